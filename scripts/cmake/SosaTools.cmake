@@ -1,0 +1,8 @@
+find_program(SOSA_CCACHE ccache)
+if(SOSA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SOSA_CCACHE})
+endif()
+find_program(SOSA_MOLD mold)
+if(SOSA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
