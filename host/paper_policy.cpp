@@ -1,0 +1,215 @@
+// Policy `paper`: the offline schedule of arXiv 2203.11540, section 4.3, step by step.
+#include "host/paper_policy.h"
+
+#include <algorithm>
+
+#include "host/slice_table.h"
+#include "traces/error.h"
+
+namespace sosa::host {
+
+namespace {
+
+class LayerPlacer {
+  public:
+    LayerPlacer(SliceTable& slices, PlacedLayer& layer)
+        : slices_(slices), t_(slices.topology), layer_(layer), tiles_(layer.tiles), taken_(tiles_.ops(), false) {}
+
+    void run() {
+        layer_.ops.resize(tiles_.ops());
+        layer_.last_slice = layer_.earliest_slice;
+        for (std::uint32_t j = 0; j < tiles_.J; ++j)
+            for (std::uint32_t i = 0; i < tiles_.I; ++i)
+                for (std::uint32_t l = 0; l < tiles_.L; ++l) place_op(i, j, l);
+        for (std::uint32_t i = 0; i < tiles_.I; ++i)
+            for (std::uint32_t l = 0; l < tiles_.L; ++l) chain(i, l);
+        for (std::uint32_t i = 0; i < tiles_.I; ++i)
+            for (std::uint32_t l = 0; l < tiles_.L; ++l) queue_sums(i, l);
+        for (auto& sum : layer_.sums) place_sum(sum);
+    }
+
+  private:
+    // Where a result is kept and from which slice on it may be read.
+    std::uint32_t bank_of(std::uint32_t result) const {
+        return result < tiles_.ops() ? layer_.ops[result].p_bank : layer_.sums[result - tiles_.ops()].out_bank;
+    }
+    std::uint32_t ready_slice(std::uint32_t result) const {
+        if (result < tiles_.ops()) return layer_.ops[result].slice + 1;
+        const auto& sum = layer_.sums[result - tiles_.ops()];
+        return std::max(sum.slice[0], sum.slice[1]) + 1;
+    }
+
+    // Rule 2: the first slice, the lowest pod, the lowest P bank that fit.
+    void place_op(std::uint32_t i, std::uint32_t j, std::uint32_t l) {
+        const std::uint32_t n = t_.ports(), x = tiles_.x_tile(i, j), w = tiles_.w_tile(j, l);
+        const BankId x_bank{x % n}, w_bank{w % n};
+        const std::uint32_t x_tag = layer_.x_tag_base + x / n, w_tag = layer_.w_tag_base + w / n;
+        PlacedOp& op = layer_.ops[tiles_.op(i, j, l)];
+        op.pin = kNone;
+        for (op.slice = slices_.next_open(layer_.earliest_slice);; op.slice = slices_.next_open(op.slice + 1)) {
+            MainSlice& s = slices_.main(op.slice);
+            std::uint32_t& x_read = s.x_reads[x_bank.value];
+            std::uint32_t& w_read = s.w_reads[w_bank.value];
+            if ((x_read != kNone && x_read != x_tag) || (w_read != kNone && w_read != w_tag)) continue;
+            if (!find_pod(s, x_bank, w_bank, op)) continue;
+            x_read = x_tag;
+            w_read = w_tag;
+            const PodId pod{op.pod};
+            const BankId p_bank{op.p_bank};
+            s.x.take(t_, x_bank, pod);
+            s.w.take(t_, w_bank, pod);
+            s.pout.take(t_, p_bank, pod);
+            s.free_pods.erase(op.pod);
+            s.unwritten_p.erase(op.p_bank);
+            if (++s.ops == t_.widest_slice()) slices_.close(op.slice);
+            layer_.last_slice = std::max(layer_.last_slice, op.slice);
+            return;
+        }
+    }
+
+    bool find_pod(const MainSlice& s, BankId x_bank, BankId w_bank, PlacedOp& op) const {
+        return s.free_pods.any_of([&](std::uint32_t pod) {
+            if (!s.x.is_free(t_, x_bank, PodId{pod}) || !s.w.is_free(t_, w_bank, PodId{pod})) return false;
+            op.pod = static_cast<std::uint16_t>(pod);
+            return s.unwritten_p.any_of([&](std::uint32_t bank) {
+                if (!s.pout.is_free(t_, BankId{bank}, PodId{pod})) return false;
+                op.p_bank = static_cast<std::uint16_t>(bank);
+                return true;
+            });
+        });
+    }
+
+    // Rule 3: results become the incoming partial sums of later tile ops of the same output tile.
+    void chain(std::uint32_t i, std::uint32_t l) {
+        for (std::uint32_t j1 = 0; j1 < tiles_.J; ++j1) {
+            const std::uint32_t from = tiles_.op(i, j1, l);
+            const PlacedOp& producer = layer_.ops[from];
+            const BankId bank{producer.p_bank};
+            for (std::uint32_t j2 = 0; j2 < tiles_.J; ++j2) {
+                PlacedOp& consumer = layer_.ops[tiles_.op(i, j2, l)];
+                if (consumer.pin != kNone || consumer.slice <= producer.slice) continue;
+                PinSlice& s = slices_.pin(consumer.slice);
+                if (s.read_p.has(bank.value) || !s.pin.is_free(t_, bank, PodId{consumer.pod})) continue;
+                s.read_p.insert(bank.value);
+                s.pin.take(t_, bank, PodId{consumer.pod});
+                consumer.pin = from;
+                taken_[from] = true;
+                break;
+            }
+        }
+    }
+
+    // Rule 4, first half: what is left of an output tile is added up two by two.
+    void queue_sums(std::uint32_t i, std::uint32_t l) {
+        std::vector<std::uint32_t> queue;
+        for (std::uint32_t j = 0; j < tiles_.J; ++j)
+            if (const std::uint32_t op = tiles_.op(i, j, l); !taken_[op]) queue.push_back(op);
+        for (std::size_t front = 0; queue.size() - front >= 2; front += 2) {
+            PlacedSum sum{};
+            sum.a = queue[front];
+            sum.b = queue[front + 1];
+            sum.il = i * tiles_.L + l;
+            queue.push_back(tiles_.ops() + static_cast<std::uint32_t>(layer_.sums.size()));
+            layer_.sums.push_back(sum);
+        }
+    }
+
+    // Rule 4, second half: both post-ops of a sum, the second with the operands swapped and the bank given.
+    void place_sum(PlacedSum& sum) {
+        const std::uint32_t from = std::max(ready_slice(sum.a), ready_slice(sum.b));
+        const BankId a{bank_of(sum.a)}, b{bank_of(sum.b)};
+        place_half(sum, 0, from, a, b);
+        place_half(sum, 1, from, b, a);
+        layer_.last_slice = std::max({layer_.last_slice, sum.slice[0], sum.slice[1]});
+    }
+
+    void place_half(PlacedSum& sum, int half, std::uint32_t from, BankId a, BankId b) {
+        for (std::uint32_t slice = from;; ++slice) {
+            PostSlice& s = slices_.post(slice);
+            if (s.ops == t_.widest_slice() || s.read_a.has(a.value) || s.read_b.has(b.value)) continue;
+            if (half == 1 && !s.unwritten_p.has(sum.out_bank)) continue;
+            std::uint32_t unit = 0, out = sum.out_bank;
+            const bool found = s.free_units.any_of([&](std::uint32_t u) {
+                unit = u;
+                if (!s.a.is_free(t_, a, PodId{u}) || !s.b.is_free(t_, b, PodId{u})) return false;
+                if (half == 1) return s.out.is_free(t_, BankId{out}, PodId{u});
+                return s.unwritten_p.any_of([&](std::uint32_t bank) {
+                    out = bank;
+                    return s.out.is_free(t_, BankId{bank}, PodId{u});
+                });
+            });
+            if (!found) continue;
+            s.a.take(t_, a, PodId{unit});
+            s.b.take(t_, b, PodId{unit});
+            s.out.take(t_, BankId{out}, PodId{unit});
+            s.free_units.erase(unit);
+            s.unwritten_p.erase(out);
+            s.read_a.insert(a.value);
+            s.read_b.insert(b.value);
+            ++s.ops;
+            sum.slice[half] = slice;
+            sum.unit[half] = static_cast<std::uint16_t>(unit);
+            sum.out_bank = static_cast<std::uint16_t>(out);
+            return;
+        }
+    }
+
+    SliceTable& slices_;
+    const noc::Topology& t_;
+    PlacedLayer& layer_;
+    const LayerTiles& tiles_;
+    std::vector<bool> taken_;  // results that are some op's incoming partial sum
+};
+
+// The next free tag in every bank, per kind; tags never repeat, so that a tag names one tile of a bank.
+struct Tags {
+    std::uint32_t x = 0, w = 0;
+};
+
+std::uint32_t tags_per_bank(std::uint32_t tiles, std::uint32_t banks) { return (tiles + banks - 1) / banks; }
+
+}  // namespace
+
+std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, const noc::Topology& topology,
+                                          const TileShape& shape, const Progress& progress) const {
+    SliceTable slices(topology);
+    Tags tags;
+    std::size_t done = 0, all = 0;
+    for (const auto& tenant : tenants) all += tenant.layers.size();
+    std::vector<Placement> placements;
+    for (const auto& tenant : tenants) {
+        Placement placement;
+        placement.repeat = tenant.repeat;
+        std::uint32_t last = 0;
+        for (const auto& layer : tenant.layers) {
+            PlacedLayer placed{LayerTiles(layer, shape)};
+            for (const std::uint32_t dep : layer.deps)
+                placed.earliest_slice =
+                    std::max(placed.earliest_slice, placement.layers[dep].last_slice + 1);
+            placed.x_tag_base = tags.x;
+            placed.w_tag_base = tags.w;
+            tags.x += tags_per_bank(placed.tiles.I * placed.tiles.J, topology.ports());
+            tags.w += tags_per_bank(placed.tiles.J * placed.tiles.L, topology.ports());
+            LayerPlacer(slices, placed).run();
+            last = std::max(last, placed.last_slice);
+            placement.layers.push_back(std::move(placed));
+            if (progress) progress(++done, all);
+        }
+        placement.shift = last + 1;
+        placements.push_back(std::move(placement));
+    }
+    return placements;
+}
+
+const std::vector<PolicyEntry>& policy_entries() {
+    static const std::vector<PolicyEntry> all = {
+        {"paper", "the offline schedule of arXiv 2203.11540: first slice, lowest pod, lowest bank that fit"}};
+    return all;
+}
+
+std::unique_ptr<Policy> make_policy(const std::string& name) {
+    if (name == "paper") return std::make_unique<PaperPolicy>();
+    throw UserError("--policy: found \"" + name + "\", allowed paper");
+}
+
+}  // namespace sosa::host

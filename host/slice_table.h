@@ -1,0 +1,93 @@
+#pragma once
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "host/placement.h"
+#include "noc/route_table.h"
+
+namespace sosa::host {
+
+// A set of pods or banks with a fast walk in ascending order.
+class UnitSet {
+  public:
+    UnitSet(std::uint32_t size, bool all) : words_((size + 63) / 64, all ? ~std::uint64_t{0} : 0) {
+        if (all && size % 64) words_.back() = (std::uint64_t{1} << (size % 64)) - 1;
+    }
+    bool has(std::uint32_t i) const { return words_[i / 64] >> (i % 64) & 1; }
+    void insert(std::uint32_t i) { words_[i / 64] |= std::uint64_t{1} << (i % 64); }
+    void erase(std::uint32_t i) { words_[i / 64] &= ~(std::uint64_t{1} << (i % 64)); }
+
+    // Calls f(i) for each member, ascending, until it returns true; returns whether it did.
+    template <class F>
+    bool any_of(F f) const {
+        for (std::size_t w = 0; w < words_.size(); ++w)
+            for (std::uint64_t bits = words_[w]; bits != 0; bits &= bits - 1)
+                if (f(static_cast<std::uint32_t>(w * 64) + static_cast<std::uint32_t>(__builtin_ctzll(bits))))
+                    return true;
+        return false;
+    }
+
+  private:
+    std::vector<std::uint64_t> words_;
+};
+
+// Which tile each bank of one kind is read for in a slice.
+using BankReads = std::vector<std::uint32_t>;  // tag, or kNone
+
+// What a slice holds for tile ops: pods, banks and routes.
+struct MainSlice {
+    MainSlice(const noc::Topology& t)
+        : free_pods(t.ports(), true), unwritten_p(t.ports(), true), x_reads(t.ports(), kNone),
+          w_reads(t.ports(), kNone), x(t), w(t), pout(t) {}
+    std::uint32_t ops = 0;
+    UnitSet free_pods, unwritten_p;
+    BankReads x_reads, w_reads;
+    noc::RouteTable x, w, pout;
+};
+
+struct PinSlice {
+    PinSlice(const noc::Topology& t) : read_p(t.ports(), false), pin(t) {}
+    UnitSet read_p;
+    noc::RouteTable pin;
+};
+
+// What a slice holds for post-ops.
+struct PostSlice {
+    PostSlice(const noc::Topology& t)
+        : free_units(t.ports(), true), unwritten_p(t.ports(), true), read_a(t.ports(), false),
+          read_b(t.ports(), false), a(t), b(t), out(t) {}
+    std::uint32_t ops = 0;
+    UnitSet free_units, unwritten_p, read_a, read_b;
+    noc::RouteTable a, b, out;
+};
+
+// The slices of a placement in the making; a slice's parts come to be when first asked for.
+class SliceTable {
+  public:
+    explicit SliceTable(const noc::Topology& t) : topology(t) {}
+
+    MainSlice& main(std::uint32_t s) { return part(main_, s); }
+    PinSlice& pin(std::uint32_t s) { return part(pin_, s); }
+    PostSlice& post(std::uint32_t s) { return part(post_, s); }
+
+    // The first slice from s on that may still take a tile op; slices that are full are skipped at once.
+    std::uint32_t next_open(std::uint32_t s);
+    void close(std::uint32_t s);
+
+    const noc::Topology& topology;
+
+  private:
+    template <class Part>
+    Part& part(std::vector<std::unique_ptr<Part>>& parts, std::uint32_t s) {
+        if (s >= parts.size()) parts.resize(s + 1);
+        if (!parts[s]) parts[s] = std::make_unique<Part>(topology);
+        return *parts[s];
+    }
+    std::vector<std::unique_ptr<MainSlice>> main_;
+    std::vector<std::unique_ptr<PinSlice>> pin_;
+    std::vector<std::unique_ptr<PostSlice>> post_;
+    std::vector<std::uint32_t> next_;  // union-find towards the next slice that is not full
+};
+
+}  // namespace sosa::host

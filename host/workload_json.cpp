@@ -1,0 +1,219 @@
+// The strict reader of workload files. Checks go from the whole to the parts: keys, values, graph.
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "host/workload.h"
+#include "host/workload_reader.h"
+#include "traces/error.h"
+#include "traces/json_read.h"
+#include "traces/text.h"
+
+namespace sosa::host {
+
+using Json = nlohmann::json;
+
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t longest = 80;
+    return Json(std::string(text.substr(0, longest))).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string found(const Json& value) {
+    if (value.is_object()) return "an object";
+    if (value.is_array() && (value.size() > 4 || std::any_of(value.begin(), value.end(), [](const Json& v) {
+                                 return v.is_structured() || v.is_string();
+                             })))
+        return "a list of " + std::to_string(value.size());
+    return value.is_string() ? in_quotes(value.get_ref<const std::string&>()) : value.dump();
+}
+
+namespace {
+const std::vector<std::string> kRootRequired = {"name", "repeat", "layers"};
+const std::vector<std::string> kRootOptional = {"batch", "image_size", "seq_len"};
+const std::vector<std::string> kLayerRequired = {"name", "op", "m", "k", "n", "kernel", "deps"};
+const std::vector<std::string> kOps = {"Conv", "MatMul", "Dense"};
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
+    constexpr std::size_t longest = 40;
+    const std::string guess = traces::nearest(word.substr(0, longest), known);
+    return guess.empty() ? "" : " (did you mean " + in_quotes(guess) + "?)";
+}
+
+std::string listed(std::vector<std::string> words) {
+    constexpr std::size_t most = 20;
+    if (words.size() <= most) return traces::join(words);
+    const std::size_t more = words.size() - most;
+    words.resize(most);
+    return traces::join(words) + " and " + std::to_string(more) + " more";
+}
+
+class Reader {
+  public:
+    Reader(const Json& root, const std::string& source) : root_(root), source_(source) {}
+    Workload read();
+
+  private:
+    [[noreturn]] void fail(const std::string& what) const;
+    [[noreturn]] void fail_key(const char* key, const std::string& what) const {
+        fail("key " + in_quotes(key) + ": " + what);
+    }
+    void check_unknown_keys() const;
+    void check_unknown_ops() const;
+    void check_missing(const Json& object, const std::vector<std::string>& required) const;
+    std::uint64_t integer(const Json& value, const char* key, std::uint64_t max) const;
+    std::uint32_t small(const Json& object, const char* key, std::uint64_t max) const;
+    std::string text(const Json& object, const char* key) const;
+    void read_header();
+    void read_layer(const Json& json);
+    void read_kernel(const Json& json, Layer& layer) const;
+
+    const Json& root_;
+    const std::string& source_;
+    Workload workload_;
+    std::optional<std::size_t> layer_;  // being read
+    std::string layer_name_;
+};
+
+void Reader::fail(const std::string& what) const {
+    throw UserError((layer_ ? layer_place(source_, *layer_, layer_name_) : source_) + ": " + what);
+}
+
+// Every key that is not known, in the whole file, each told once with the first place it stands.
+void Reader::check_unknown_keys() const {
+    std::vector<std::string> root_keys = kRootRequired;
+    root_keys.insert(root_keys.end(), kRootOptional.begin(), kRootOptional.end());
+    std::vector<std::string> told;
+    std::set<std::string> seen;
+    const auto collect = [&](const Json& object, const std::vector<std::string>& known,
+                             const std::string& prefix) {
+        for (const auto& item : object.items()) {
+            if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
+            if (!seen.insert(prefix.substr(0, 1) + item.key()).second) continue;
+            told.push_back(prefix + in_quotes(item.key()) + did_you_mean(item.key(), known));
+        }
+    };
+    collect(root_, root_keys, "");
+    bool in_layer = false;
+    if (const auto layers = root_.find("layers"); layers != root_.end() && layers->is_array()) {
+        const std::size_t before = told.size();
+        for (std::size_t i = 0; i < layers->size(); ++i)
+            if ((*layers)[i].is_object())
+                collect((*layers)[i], kLayerRequired, "layer " + std::to_string(i) + " ");
+        in_layer = told.size() > before;
+    }
+    if (told.empty()) return;
+    fail("unknown keys: found " + listed(told) + ", allowed " + traces::join(root_keys) +
+         (in_layer ? " and in a layer " + traces::join(kLayerRequired) : ""));
+}
+
+void Reader::check_missing(const Json& object, const std::vector<std::string>& required) const {
+    std::vector<std::string> missing;
+    for (const auto& key : required)
+        if (!object.contains(key)) missing.push_back(in_quotes(key));
+    if (!missing.empty()) fail("missing keys: " + traces::join(missing));
+}
+
+std::uint64_t Reader::integer(const Json& value, const char* key, std::uint64_t max) const {
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() >= 1 && value.get<std::uint64_t>() <= max)
+        return value.get<std::uint64_t>();
+    const std::string kind = value.is_number_integer() ? "" : "an integer ";
+    fail_key(key, "found " + found(value) + ", allowed " + kind + "1.." + std::to_string(max));
+}
+
+std::uint32_t Reader::small(const Json& object, const char* key, std::uint64_t max) const {
+    return static_cast<std::uint32_t>(integer(object.at(key), key, max));
+}
+
+std::string Reader::text(const Json& object, const char* key) const {
+    const Json& value = object.at(key);
+    if (!value.is_string() || value.get_ref<const std::string&>().empty())
+        fail_key(key, "found " + found(value) + ", allowed a string that is not empty");
+    return value.get<std::string>();
+}
+
+void Reader::read_header() {
+    check_missing(root_, kRootRequired);
+    workload_.name = text(root_, "name");
+    const bool control = std::any_of(workload_.name.begin(), workload_.name.end(),
+                                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '/'; });
+    // It becomes part of the name of the output folder.
+    if (control || workload_.name.front() == '.' || workload_.name.size() > 100)
+        fail_key("name",
+                 "found " + in_quotes(workload_.name) +
+                     ", allowed at most 100 bytes without '/' or control characters, not starting with '.'");
+    workload_.repeat = small(root_, "repeat", kMaxRepeat);
+    if (root_.contains("batch")) workload_.batch = small(root_, "batch", kMaxDimension);
+    if (root_.contains("image_size")) workload_.image_size = small(root_, "image_size", kMaxDimension);
+    if (root_.contains("seq_len")) workload_.seq_len = small(root_, "seq_len", kMaxDimension);
+}
+
+void Reader::read_kernel(const Json& json, Layer& layer) const {
+    const Json& kernel = json.at("kernel");
+    if (!kernel.is_array() || kernel.size() != 2)
+        fail_key("kernel", "found " + found(kernel) + ", allowed a list of two integers [height, width]");
+    layer.kernel_h = static_cast<std::uint32_t>(integer(kernel[0], "kernel", 65'535));
+    layer.kernel_w = static_cast<std::uint32_t>(integer(kernel[1], "kernel", 65'535));
+    if (layer.k % (std::uint64_t{layer.kernel_h} * layer.kernel_w) != 0)
+        fail_key("kernel", "found " + found(kernel) +
+                               ", allowed a height*width that divides k = " + std::to_string(layer.k));
+}
+
+void Reader::read_layer(const Json& json) {
+    if (!json.is_object()) fail("found " + found(json) + ", allowed an object");
+    if (const auto name = json.find("name"); name != json.end() && name->is_string())
+        layer_name_ = name->get<std::string>();
+    check_missing(json, kLayerRequired);
+    Layer layer;
+    layer.name = text(json, "name");
+    layer.op = text(json, "op");
+    layer.m = integer(json.at("m"), "m", kMaxDimension);
+    layer.k = integer(json.at("k"), "k", kMaxDimension);
+    layer.n = integer(json.at("n"), "n", kMaxDimension);
+    read_kernel(json, layer);
+    workload_.layers.push_back(std::move(layer));
+}
+
+void Reader::check_unknown_ops() const {
+    std::map<std::string, std::size_t> first;
+    for (std::size_t i = 0; i < workload_.layers.size(); ++i)
+        if (std::find(kOps.begin(), kOps.end(), workload_.layers[i].op) == kOps.end())
+            first.emplace(workload_.layers[i].op, i);
+    if (first.empty()) return;
+    std::vector<std::string> told;
+    for (const auto& [op, i] : first) {
+        told.push_back("layer " + std::to_string(i) + " " + in_quotes(workload_.layers[i].name) + " " +
+                       in_quotes(op) + did_you_mean(op, kOps));
+    }
+    fail("unknown ops: found " + listed(told) + ", allowed " + traces::join(kOps));
+}
+
+Workload Reader::read() {
+    if (!root_.is_object())
+        fail("found " + found(root_) + ", allowed an object with " + traces::join(kRootRequired));
+    check_unknown_keys();
+    read_header();
+    const Json& layers = root_.at("layers");
+    if (!layers.is_array() || layers.empty() || layers.size() > kMaxLayers)
+        fail_key("layers", "found " + found(layers) + ", allowed a list of 1.." + std::to_string(kMaxLayers) +
+                               " layers");
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        layer_ = i;
+        layer_name_.clear();
+        read_layer(layers[i]);
+    }
+    layer_.reset();
+    check_unknown_ops();
+    resolve_deps(layers, workload_, source_);
+    check_sizes(workload_, source_);
+    return std::move(workload_);
+}
+}  // namespace
+
+Workload parse_workload(std::string_view json_text, const std::string& source_name) {
+    const Json root = traces::parse_json_strict(json_text, source_name);
+    return Reader(root, source_name).read();
+}
+
+}  // namespace sosa::host

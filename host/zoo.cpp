@@ -1,0 +1,154 @@
+#include "host/zoo.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "host/zoo_models.h"
+#include "traces/error.h"
+#include "traces/text.h"
+
+namespace sosa::host {
+
+namespace {
+constexpr std::uint32_t kDefaultImageSize = 299;
+constexpr std::uint32_t kDefaultSeqLen = 100;
+
+struct Model {
+    ZooEntry entry;
+    std::function<Workload(std::uint32_t batch, std::uint32_t size)> make;
+};
+
+Model cnn(const std::string& name, const std::string& description,
+          std::function<Workload(const zoo::CnnSize&)> make) {
+    return {{name, description, true},
+            [name, make = std::move(make)](std::uint32_t batch, std::uint32_t image_size) {
+                return make({name, batch, image_size});
+            }};
+}
+
+Model resnet(const std::string& name, const std::string& depth, const std::array<std::uint32_t, 4>& blocks) {
+    return cnn(name, "ResNet-" + depth + " v1, image classification",
+               [blocks](const zoo::CnnSize& size) { return zoo::resnet(size, blocks); });
+}
+
+Model densenet(const std::string& name, const std::string& depth,
+               const std::array<std::uint32_t, 4>& blocks) {
+    return cnn(name, "DenseNet-" + depth + ", image classification",
+               [blocks](const zoo::CnnSize& size) { return zoo::densenet(size, blocks); });
+}
+
+Model bert(const std::string& name, const zoo::BertShape& shape) {
+    const std::string description = "BERT, " + std::to_string(shape.encoders) + " encoders of hidden size " +
+                                    std::to_string(shape.hidden) + " with " + std::to_string(shape.heads) +
+                                    " heads";
+    return {{name, description, false}, [name, shape](std::uint32_t batch, std::uint32_t seq_len) {
+                return zoo::bert({name, batch, seq_len}, shape);
+            }};
+}
+
+const std::vector<Model>& models() {
+    static const std::vector<Model> all = {
+        resnet("resnet50", "50", {3, 4, 6, 3}),
+        resnet("resnet101", "101", {3, 4, 23, 3}),
+        resnet("resnet152", "152", {3, 8, 36, 3}),
+        densenet("densenet121", "121", {6, 12, 24, 16}),
+        densenet("densenet169", "169", {6, 12, 32, 32}),
+        densenet("densenet201", "201", {6, 12, 48, 32}),
+        cnn("inception", "Inception v3, image classification", zoo::inception),
+        bert("bert_medium", {8, 512, 8}),
+        bert("bert_base", {12, 768, 12}),
+        bert("bert_large", {24, 1024, 16}),
+    };
+    return all;
+}
+
+const Model* find_model(const std::string& name) {
+    const auto found =
+        std::find_if(models().begin(), models().end(), [&](const Model& m) { return m.entry.name == name; });
+    return found == models().end() ? nullptr : &*found;
+}
+
+[[noreturn]] void fail_unknown(const std::string& name) {
+    std::vector<std::string> names;
+    for (const ZooEntry& entry : zoo_entries()) names.push_back(entry.name);
+    const std::string guess = traces::nearest(name, names);
+    throw UsageError("--workload: found \"" + name + "\"" +
+                     (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") + ", allowed " +
+                     traces::join(names) + " or a file");
+}
+
+void check_range(const std::string& name, const char* option, std::uint32_t value, std::uint32_t max) {
+    if (value >= 1 && value <= max) return;
+    throw UsageError(name + ": " + option + ": found " + std::to_string(value) + ", allowed 1.." +
+                     std::to_string(max));
+}
+
+void refuse(const std::string& name, const char* option, bool given, const std::string& why) {
+    if (given) throw UsageError(name + ": found " + option + ", " + why);
+}
+
+// The least image size at which every layer has an output; only for explaining an error.
+std::uint32_t smallest_size(const Model& model, std::uint32_t too_small) {
+    for (std::uint32_t size = too_small + 1;; ++size) try {
+            model.make(1, size);
+            return size;
+        } catch (const zoo::VanishedLayer&) {
+        }
+}
+
+Workload make(const Model& model, std::uint32_t batch, std::uint32_t size) {
+    try {
+        return model.make(batch, size);
+    } catch (const zoo::VanishedLayer& layer) {
+        const auto by = [](std::uint32_t height, std::uint32_t width) {
+            return std::to_string(height) + "x" + std::to_string(width);
+        };
+        throw UsageError(model.entry.name + ": --image-size: found " + std::to_string(size) +
+                         ", at which layer \"" + layer.layer + "\" would vanish (a " +
+                         by(layer.window_height, layer.window_width) + " window on a " +
+                         by(layer.input_height, layer.input_width) + " map), allowed " +
+                         std::to_string(smallest_size(model, size)) + ".." + std::to_string(kMaxImageSize));
+    }
+}
+}  // namespace
+
+const std::vector<ZooEntry>& zoo_entries() {
+    static const std::vector<ZooEntry> entries = [] {
+        std::vector<ZooEntry> list;
+        for (const Model& model : models()) list.push_back(model.entry);
+        return list;
+    }();
+    return entries;
+}
+
+Workload make_zoo_workload(const std::string& name, const ZooOptions& options) {
+    const Model* model = find_model(name);
+    if (model == nullptr) fail_unknown(name);
+    const bool image = model->entry.image;
+    refuse(name, "--seq-len", image && options.seq_len, "allowed is --image-size: it reads images");
+    refuse(name, "--image-size", !image && options.image_size, "allowed is --seq-len: it reads sequences");
+    const std::uint32_t batch = options.batch.value_or(1);
+    const std::uint32_t size =
+        image ? options.image_size.value_or(kDefaultImageSize) : options.seq_len.value_or(kDefaultSeqLen);
+    check_range(name, "--batch", batch, kMaxBatch);
+    check_range(name, image ? "--image-size" : "--seq-len", size, image ? kMaxImageSize : kMaxSeqLen);
+    Workload workload = make(*model, batch, size);
+    check_sizes(workload, name + " with --batch " + std::to_string(batch) +
+                              (image ? " --image-size " : " --seq-len ") + std::to_string(size));
+    return workload;
+}
+
+Workload load_workload(const std::string& name_or_file, const ZooOptions& options) {
+    if (find_model(name_or_file) != nullptr) return make_zoo_workload(name_or_file, options);
+    std::error_code ignored;
+    if (name_or_file.find_first_of("/.") == std::string::npos &&
+        !std::filesystem::exists(name_or_file, ignored))
+        fail_unknown(name_or_file);
+    const std::string why = "allowed only with a workload of the zoo: the sizes of a file are fixed";
+    refuse(name_or_file, "--batch", options.batch.has_value(), why);
+    refuse(name_or_file, "--image-size", options.image_size.has_value(), why);
+    refuse(name_or_file, "--seq-len", options.seq_len.has_value(), why);
+    return read_workload(name_or_file);
+}
+
+}  // namespace sosa::host

@@ -1,0 +1,83 @@
+#include "noc/network.h"
+
+#include <sstream>
+
+#include "noc/router_network.h"
+#include "traces/error.h"
+
+namespace sosa::noc {
+
+void refuse_link(const LinkSlot& slot, const SwitchContext& context, std::uint32_t stage, std::uint32_t link,
+                 BankId source, PodId dest) {
+    std::ostringstream text;
+    text << "network " << context.network << ": link " << link << " after stage " << stage + 1 << " carries bank "
+         << slot.source().value << " -> unit " << slot.dest().value << " in this slice and was refused to bank "
+         << source.value << " -> unit " << dest.value;
+    SC_REPORT_ERROR("sosa/router", text.str().c_str());
+}
+
+Network::Network(sc_core::sc_module_name name, const Topology& topology)
+    : sc_module(name),
+      unit_side("unit_side", topology.ports()),
+      bank_side("bank_side", topology.ports()),
+      topology_(topology),
+      stages_(topology.stages()) {
+    context_.network = basename();
+    for (std::uint32_t i = 0; i < topology.ports(); ++i) {
+        ports_.emplace_back(*this, i);
+        unit_side[i].bind(ports_.back());
+        bank_side[i].bind(no_backward_path_);
+    }
+}
+
+void Network::from_unit(std::uint32_t unit, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    if (!accept_plain(payload)) return;
+    const BankId bank = bank_of(payload.get_address());
+    if (bank.value >= topology_.ports()) {
+        payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        return;
+    }
+    carry(PodId{unit}, bank, payload, delay);
+}
+
+FabricNetwork::FabricNetwork(sc_core::sc_module_name name, const Topology& topology, sc_core::sc_time cycle)
+    : Network(name, topology),
+      latency_(cycle * topology.latency_cycles()),
+      links_(std::size_t{topology.stages()} * topology.lines()) {}
+
+void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    const std::uint32_t bytes = payload.get_data_length();
+    const std::uint32_t line = topology_.dest_line(unit);
+    LinkSlot* stage_links = links_.data();
+    StageCounters* counters = stages_.data();
+    std::uint32_t stage = 0;
+    for (const auto& mask : topology_.stage_masks()) {
+        const std::uint32_t link = (line & mask.dest_mask) | (bank.value & mask.source_mask);
+        if (!pass_link(stage_links[link], context_, stage, link, bank, unit, bytes, *counters)) {
+            payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+            return;
+        }
+        stage_links += topology_.lines();
+        ++counters;
+        ++stage;
+    }
+    delay += latency_;
+    bank_side[bank.value]->b_transport(payload, delay);
+    if (payload.is_read()) delay += latency_;
+}
+
+const LinkSlot* FabricNetwork::holder(std::uint32_t stage, std::uint32_t link) const {
+    const LinkSlot& slot = links_[std::size_t{stage} * topology_.lines() + link];
+    return slot.held(context_.epoch) ? &slot : nullptr;
+}
+
+std::unique_ptr<Network> make_network(const char* name, const Topology& topology, Structure structure,
+                                      sc_core::sc_time cycle) {
+    if (structure == Structure::fabric) return std::make_unique<FabricNetwork>(name, topology, cycle);
+    if (!topology.has_switches())
+        throw UserError("noc.structure: found \"modules\" with topology \"" + topology.name() +
+                        "\", which is not made of 2x2 routers; allowed \"fabric\"");
+    return std::make_unique<RouterNetwork>(name, topology, cycle);
+}
+
+}  // namespace sosa::noc
