@@ -24,28 +24,14 @@ bool is_dotted(std::string_view scope) {
     return is_word(scope);
 }
 
-// Whether `glob` matches `prefix` followed by at least one more character: the glob's positions that can be
-// reached by the prefix are followed all at once.
+// Whether `glob` matches `prefix` followed by at least one more character: from its first star on it can.
 bool may_match_below(std::string_view glob, std::string_view prefix) {
-    std::vector<bool> reached(glob.size() + 1), next(glob.size() + 1);
-    reached[0] = true;
-    const auto skip_stars = [&glob](std::vector<bool>& positions) {
-        for (std::size_t g = 0; g < glob.size(); ++g)
-            if (positions[g] && glob[g] == '*') positions[g + 1] = true;
-    };
-    for (const char c : prefix) {
-        skip_stars(reached);
-        std::fill(next.begin(), next.end(), false);
-        for (std::size_t g = 0; g < glob.size(); ++g) {
-            if (!reached[g]) continue;
-            if (glob[g] == '*')
-                next[g] = true;
-            else if (glob[g] == '?' || glob[g] == c)
-                next[g + 1] = true;
-        }
-        reached.swap(next);
+    for (std::size_t i = 0; i < prefix.size(); ++i) {
+        if (i == glob.size()) return false;
+        if (glob[i] == '*') return true;
+        if (glob[i] != '?' && glob[i] != prefix[i]) return false;
     }
-    return std::find(reached.begin(), reached.end() - 1, true) != reached.end() - 1;
+    return glob.size() > prefix.size();
 }
 
 // Identifier codes of the printable characters ! to ~, shortest first.

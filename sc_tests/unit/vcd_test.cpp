@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -277,6 +278,22 @@ TEST_CASE("a VCD never passes its size limit and ends well formed") {
         before_limit = size;
     }
     CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a VCD keeps to every limit also with a long reason") {
+    const TempFolder folder;
+    const std::string path = folder / "t.vcd";
+    std::uint64_t most = 0;
+    for (std::uint64_t limit = 3000; limit < 4200; ++limit) {
+        Vcd vcd(at(path, {}, limit));
+        run_counters(vcd, limit % 2 ? 3 : 100);
+        vcd.finish(std::string(500, 'r'));
+        const auto size = std::filesystem::file_size(path);
+        if (size > limit) FAIL("limit " << limit << " size " << size);
+        if (const VcdReader r = read(path); !r.error.empty()) FAIL("limit " << limit << " " << r.error);
+        most = std::max(most, size * 1000 / limit);
+    }
+    CHECK(most >= 980);  // it is used
 }
 
 TEST_CASE("a VCD below its size limit is not touched by it") {

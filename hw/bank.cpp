@@ -1,0 +1,86 @@
+#include "hw/bank.h"
+
+namespace sosa::hw {
+
+Bank::Bank(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle)
+    : sc_module(name),
+      ports("port", shape.ports),
+      shape_(shape),
+      read_delay_(cycle * 2),
+      write_delay_(cycle),
+      store_(shape.size_bytes),
+      last_read_(shape.ports) {
+    for (std::uint32_t i = 0; i < shape.ports; ++i) {
+        network_ports_.emplace_back(*this, i);
+        ports[i].bind(network_ports_.back());
+    }
+    dma.bind(dma_port_);
+    control.bind(*this);
+}
+
+std::string Bank::describe_bank() const {
+    return std::string(bank_kind_name(shape_.kind)) + " bank " + std::to_string(shape_.index) + " (" +
+           std::to_string(store_.capacity_bytes() - store_.used_bytes()) + " of " +
+           std::to_string(store_.capacity_bytes()) + " bytes free, " + std::to_string(store_.tiles()) + " tiles)";
+}
+
+bool Bank::find(tlm::tlm_generic_payload& payload, TileTag tag) const {
+    if (store_.resident(tag)) return true;
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return false;
+}
+
+void Bank::count_read(std::uint32_t port, const tlm::tlm_generic_payload& payload, TileTag tag) {
+    const auto* why = payload.get_extension<noc::TransferExtension>();
+    const std::uint32_t stored = why && why->stored_bytes ? why->stored_bytes : payload.get_data_length();
+    const LastRead read{why ? why->slice.value : 0xffffffff, tag.value};
+    LastRead& last = last_read_[port];
+    ++counters_.reads;
+    counters_.read_bytes += stored;
+    if (why && last.slice == read.slice && last.tag == read.tag) return;
+    last = read;
+    counters_.array_read_bytes += stored;
+    counters_.busy_cycles += (payload.get_data_length() + shape_.row_bytes - 1) / shape_.row_bytes;
+}
+
+void Bank::from_network(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    if (!noc::accept_plain(payload)) return;
+    const TileTag tag = noc::tag_of(payload.get_address());
+    const auto* why = payload.get_extension<noc::TransferExtension>();
+    const bool on_chip = why && why->on_chip;  // activations do not take part in the bank's capacity
+    if (!on_chip && !find(payload, tag)) return;
+    if (payload.is_read()) {
+        if (!on_chip && !store_.filled(tag)) {
+            payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+            return;
+        }
+        count_read(port, payload, tag);
+        if (shape_.kind == BankKind::p) store_.note_read(tag);
+        delay += read_delay_;
+    } else {
+        store_.fill(tag);
+        ++counters_.writes;
+        counters_.written_bytes += payload.get_data_length();
+        counters_.busy_cycles += (payload.get_data_length() + shape_.row_bytes - 1) / shape_.row_bytes;
+        delay += write_delay_;
+    }
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+// DMA fills tiles that it reserved, and reads tiles that were just evicted: their data is still in the array.
+void Bank::from_dma(std::uint32_t, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    if (!noc::accept_plain(payload)) return;
+    const TileTag tag = noc::tag_of(payload.get_address());
+    if (payload.is_write()) {
+        if (!find(payload, tag)) return;
+        store_.fill(tag);
+        counters_.fill_bytes += payload.get_data_length();
+        delay += write_delay_;
+    } else {
+        counters_.spill_bytes += payload.get_data_length();
+        delay += read_delay_;
+    }
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+}  // namespace sosa::hw

@@ -1,0 +1,74 @@
+#pragma once
+#include <deque>
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include "hw/tile_store.h"
+#include "noc/payload.h"
+
+namespace sosa::hw {
+
+enum class BankKind : std::uint8_t { x, w, p };
+constexpr const char* bank_kind_name(BankKind kind) {
+    return kind == BankKind::x ? "X" : kind == BankKind::w ? "W" : "P";
+}
+
+// A bank's tags as DMA and scheduler see them.
+struct BankControl : virtual sc_core::sc_interface {
+    virtual TileStore& tags() = 0;
+    // "P bank 17 (256 of 262144 bytes free, 127 tiles)"
+    virtual std::string describe_bank() const = 0;
+};
+
+struct BankCounters {
+    std::uint64_t reads = 0, writes = 0;
+    std::uint64_t read_bytes = 0;        // delivered, every multicast copy counted
+    std::uint64_t array_read_bytes = 0;  // read out of the array, a multicast counted once
+    std::uint64_t written_bytes = 0;     // by units
+    std::uint64_t fill_bytes = 0, spill_bytes = 0;  // from and to DRAM
+    std::uint64_t busy_cycles = 0;  // of all its ports: rows of max_row_bytes read or written
+};
+
+// A bank of SRAM that keeps tiles. Port i belongs to network i of its kind: X {x}, W {w}, P {pin, post_a, post_b, pout,
+// post_out}; `dma` is DMA's. A read takes two cycles (address and data register), a write one.
+// Errors: a tile that is not resident or not filled yet is answered TLM_ADDRESS_ERROR_RESPONSE.
+class Bank final : public sc_core::sc_module, public BankControl {
+  public:
+    sc_core::sc_vector<tlm::tlm_target_socket<>> ports;
+    tlm::tlm_target_socket<> dma{"dma"};
+    sc_core::sc_export<BankControl> control{"control"};
+
+    struct Shape {
+        BankKind kind;
+        std::uint32_t index;
+        std::uint32_t ports;
+        std::uint64_t size_bytes;
+        std::uint32_t row_bytes;  // that a port moves in a cycle
+    };
+    Bank(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle);
+
+    TileStore& tags() override { return store_; }
+    const TileStore& tags() const { return store_; }
+    std::string describe_bank() const override;
+    const BankCounters& counters() const { return counters_; }
+
+  private:
+    void from_network(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    void from_dma(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    bool find(tlm::tlm_generic_payload& payload, TileTag tag) const;
+    void count_read(std::uint32_t port, const tlm::tlm_generic_payload& payload, TileTag tag);
+
+    struct LastRead {
+        std::uint32_t slice = 0xffffffff, tag = 0xffffffff;
+    };
+    const Shape shape_;
+    const sc_core::sc_time read_delay_, write_delay_;
+    TileStore store_;
+    BankCounters counters_;
+    std::vector<LastRead> last_read_;  // by port: a second read of a tile in a slice is a multicast copy
+    std::deque<noc::PortTarget<Bank, &Bank::from_network>> network_ports_;
+    noc::PortTarget<Bank, &Bank::from_dma> dma_port_{*this, 0};
+};
+
+}  // namespace sosa::hw

@@ -1,0 +1,126 @@
+#pragma once
+#include <deque>
+#include <systemc>
+#include <tlm>
+#include <unordered_map>
+#include <vector>
+
+#include "hw/bank.h"
+#include "noc/payload.h"
+
+namespace sosa::hw {
+
+// One tile that a slice needs from DRAM.
+struct Fetch {
+    std::uint64_t dram_address = 0;
+    std::uint32_t bytes = 0;
+    std::uint32_t tag = 0;
+    std::uint16_t bank = 0;
+    BankKind kind = BankKind::w;
+};
+
+// DMA as the scheduler and the register file see it.
+struct DmaControl : virtual sc_core::sc_interface {
+    // The tiles of the next slice in the order of fetching; there must be room.
+    virtual void push(std::vector<Fetch> list) = 0;
+    virtual std::uint32_t space() const = 0;  // lists that may be pushed
+    // All fetch lists of slices before this one are in their banks.
+    virtual SliceId resident_before() const = 0;
+    virtual bool demands_pending() const = 0;
+    // A slice starts: what it may evict and how far ahead tiles may be fetched moves on.
+    virtual void slice_started(SliceId slice) = 0;
+    // Brings back a partial-sum tile that was evicted, before anything else.
+    virtual void demand(std::uint16_t bank, TileTag tag, std::uint32_t bytes, SliceId use) = 0;
+    // Evicted tiles of a P bank: those still needed are written to DRAM.
+    virtual void spill(std::uint16_t bank, const std::vector<TileStore::Evicted>& evicted) = 0;
+    // resident_before() or demands_pending() changed, or there is space again.
+    virtual const sc_core::sc_event& progress() const = 0;
+    // What it waits for, as a sentence; empty if nothing.
+    virtual std::string waiting_for() const = 0;
+};
+
+struct DmaCounters {
+    std::uint64_t fetches = 0, skipped = 0;  // tiles brought, tiles found resident
+    std::uint64_t demands = 0, spills = 0;
+    std::uint64_t read_bytes = 0, written_bytes = 0;
+};
+
+// Brings tiles from DRAM to banks ahead of time: slice by slice, each slice's list in order. A resident tile is only
+// booked. The queue waits at a tile more than `prefetch_slices` ahead or whose bank has no room before the next slice.
+// Several transfers are under way at once, as many as cover the DRAM's latency; they complete in order, on clock edges.
+class Dma final : public sc_core::sc_module, public DmaControl {
+  public:
+    tlm::tlm_initiator_socket<> dram{"dram"};
+    sc_core::sc_vector<tlm::tlm_initiator_socket<>> x_banks, w_banks, p_banks;
+    sc_core::sc_vector<sc_core::sc_port<BankControl>> x_tags, w_tags, p_tags;
+    sc_core::sc_export<DmaControl> control{"control"};
+
+    struct Shape {
+        std::uint32_t banks;
+        std::uint32_t prefetch_slices;
+        std::uint32_t outstanding;     // transfers under way
+        std::uint64_t spill_address;   // where spilled tiles go in DRAM
+        std::uint32_t spill_bytes;     // room for one of them
+    };
+    Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle, noc::TransferPool& transfers);
+
+    void push(std::vector<Fetch> list) override;
+    std::uint32_t space() const override;
+    SliceId resident_before() const override { return resident_before_; }
+    bool demands_pending() const override { return demands_pending_ > 0; }
+    void slice_started(SliceId slice) override;
+    void demand(std::uint16_t bank, TileTag tag, std::uint32_t bytes, SliceId use) override;
+    void spill(std::uint16_t bank, const std::vector<TileStore::Evicted>& evicted) override;
+    const sc_core::sc_event& progress() const override { return progress_; }
+    std::string waiting_for() const override;
+
+    const DmaCounters& counters() const { return counters_; }
+
+  private:
+    struct UnderWay {
+        Fetch fetch;
+        bool demand;
+        SliceId slice;
+        sc_core::sc_time done;
+    };
+    struct Demand {
+        Fetch fetch;
+        SliceId use;
+    };
+    void step();
+    void complete();
+    void issue();
+    bool issue_demand();
+    bool issue_next();
+    void start(const Fetch& fetch, SliceId use, bool demand);
+    void move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, std::uint64_t address, const Fetch& fetch,
+              SliceId slice, sc_core::sc_time& delay);
+    void update_resident();
+    TileStore& tags(const Fetch& fetch);
+    tlm::tlm_initiator_socket<>& bank_socket(const Fetch& fetch);
+    sc_core::sc_time next_edge(sc_core::sc_time t) const;
+    std::uint64_t spill_slot(std::uint16_t bank, TileTag tag);
+
+    const Shape shape_;
+    const sc_core::sc_time cycle_;
+    noc::TransferPool& transfers_;
+
+    std::deque<std::vector<Fetch>> lists_;  // from slice first_list_ on
+    std::deque<std::uint32_t> open_;        // transfers under way per slice of lists_
+    SliceId first_list_;                    // slice of lists_.front()
+    SliceId cursor_;                        // slice and position of the queue's head
+    std::size_t position_ = 0;
+    SliceId current_;
+    SliceId resident_before_;
+    std::deque<Demand> demands_;
+    std::uint32_t demands_pending_ = 0;
+    std::deque<UnderWay> under_way_;
+    const Fetch* blocked_ = nullptr;  // waits for room in its bank
+    std::vector<TileStore::Evicted> evicted_;
+    std::unordered_map<std::uint64_t, std::uint64_t> spilled_;  // tile address -> DRAM address
+    sc_core::sc_event wake_, progress_;
+    DmaCounters counters_;
+    noc::NoBackwardPath no_backward_path_;
+};
+
+}  // namespace sosa::hw

@@ -1,0 +1,32 @@
+#include "hw/dram.h"
+
+#include <cmath>
+
+namespace sosa::hw {
+
+Dram::Dram(sc_core::sc_module_name name, double bytes_per_s, sc_core::sc_time latency)
+    : sc_module(name), bytes_per_tick_(bytes_per_s * sc_core::sc_get_time_resolution().to_seconds()), latency_(latency) {
+    port.bind(*this);
+}
+
+void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    if (!noc::accept_plain(payload)) return;
+    const sc_core::sc_time arrival = sc_core::sc_time_stamp() + delay;
+    const std::uint64_t bytes = payload.get_data_length();
+    if (arrival > free_at_) {
+        burst_start_ = arrival;
+        burst_bytes_ = 0;
+        free_at_ = arrival;
+    }
+    burst_bytes_ += bytes;
+    const auto ticks = static_cast<std::uint64_t>(std::ceil(static_cast<double>(burst_bytes_) / bytes_per_tick_));
+    const sc_core::sc_time done = burst_start_ + sc_core::sc_time::from_value(ticks);
+    counters_.busy += done - free_at_;
+    free_at_ = done;
+    (payload.is_read() ? counters_.reads : counters_.writes) += 1;
+    (payload.is_read() ? counters_.read_bytes : counters_.written_bytes) += bytes;
+    delay = done + latency_ - sc_core::sc_time_stamp();
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+}  // namespace sosa::hw

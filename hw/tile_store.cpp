@@ -1,0 +1,68 @@
+#include "hw/tile_store.h"
+
+#include <algorithm>
+
+#include "traces/error.h"
+
+namespace sosa::hw {
+
+TileStore::Tile& TileStore::tile(TileTag tag) {
+    if (tag.value >= tiles_.size()) tiles_.resize(tag.value + 1);
+    return tiles_[tag.value];
+}
+
+void TileStore::unlink(std::uint32_t tag) {
+    Tile& t = tiles_[tag];
+    (t.previous == kNil ? front_ : tiles_[t.previous].next) = t.next;
+    (t.next == kNil ? back_ : tiles_[t.next].previous) = t.previous;
+}
+
+void TileStore::append(std::uint32_t tag) {
+    Tile& t = tiles_[tag];
+    t.previous = back_;
+    t.next = kNil;
+    (back_ == kNil ? front_ : tiles_[back_].next) = tag;
+    back_ = tag;
+}
+
+bool TileStore::book(TileTag tag, SliceId use) {
+    if (!resident(tag)) return false;
+    unlink(tag.value);
+    append(tag.value);
+    tiles_[tag.value].last_use = use.value;
+    return true;
+}
+
+bool TileStore::reserve(TileTag tag, std::uint32_t bytes, SliceId use, SliceId current,
+                        std::vector<Evicted>& evicted) {
+    SOSA_CHECK(!resident(tag), "tile " + std::to_string(tag.value) + " is reserved twice");
+    while (used_bytes_ + bytes > capacity_bytes_) {
+        if (front_ == kNil || tiles_[front_].last_use >= current.value) return false;
+        const std::uint32_t victim = front_;
+        Tile& t = tiles_[victim];
+        unlink(victim);
+        t.present = false;
+        used_bytes_ -= t.bytes;
+        --count_;
+        ++evictions_;
+        evicted.push_back({TileTag{victim}, t.bytes, t.reads > 0 && !t.in_dram});
+    }
+    Tile& t = tile(tag);
+    t.present = true;
+    t.filled = false;
+    t.bytes = bytes;
+    t.last_use = use.value;
+    used_bytes_ += bytes;
+    peak_bytes_ = std::max(peak_bytes_, used_bytes_);
+    ++count_;
+    append(tag.value);
+    return true;
+}
+
+void TileStore::expect_reads(TileTag tag, std::uint32_t reads) {
+    Tile& t = tile(tag);
+    t.reads = reads;
+    t.in_dram = false;
+}
+
+}  // namespace sosa::hw

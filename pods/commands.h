@@ -1,0 +1,68 @@
+#pragma once
+#include <cstdint>
+#include <systemc>
+
+#include "noc/ids.h"
+
+// What the scheduler tells pods and post-processors, and what they tell back.
+namespace sosa::pods {
+
+constexpr std::uint16_t kNoBank = 0xffff;
+
+// A tile in a bank; which kind of bank, the field says that holds it.
+struct TileRef {
+    std::uint32_t tag = 0;
+    std::uint16_t bank = kNoBank;
+    // For results: how often post-ops and tile ops will read it; what is evicted before must be spilled.
+    std::uint16_t reads = 0;
+    bool exists() const { return bank != kNoBank; }
+};
+
+// X tile (rows x depth) * W tile (depth x cols) + incoming partial sums -> partial-sum tile (rows x cols).
+struct TileOp {
+    std::uint32_t layer = 0;
+    std::uint32_t op = 0;       // within the layer
+    std::uint32_t rows = 0;     // of the X tile: the cycles it streams
+    std::uint32_t x_bytes = 0;  // that the X tile takes in its bank
+    std::uint16_t depth = 0;    // rows of the W tile: the cycles it loads
+    std::uint16_t cols = 0;
+    std::uint16_t pod = 0;
+    std::uint16_t x_on_chip = 0;  // 1: an activation left on chip, not a tile brought by DMA
+    TileRef x, w, pin, pout;
+};
+
+// Partial-sum tile a + partial-sum tile b -> out. Every sum is two post-ops that write the same tile.
+struct PostOp {
+    std::uint32_t layer = 0;
+    std::uint32_t op = 0;  // of the layer's sums: 2 * sum + half
+    std::uint32_t rows = 0;
+    std::uint16_t cols = 0;
+    std::uint16_t unit = 0;
+    TileRef a, b, out;
+};
+
+static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 40, "program records are counted in these sizes");
+
+// The scheduler as its units see it: when a slice starts, and the barrier at its end.
+struct SliceControl : virtual sc_core::sc_interface {
+    virtual const sc_core::sc_event& slice_started() const = 0;
+    virtual SliceId slice() const = 0;
+    // A unit that was given work in the slice may take the next slice's. `tail`: from now until its last
+    // result is stored.
+    virtual void arrive(sc_core::sc_time tail) = 0;
+};
+
+// A pod as the scheduler sees it. Calls take effect when the slice starts; the commands must live until its end.
+struct PodCommands : virtual sc_core::sc_interface {
+    virtual void start(const TileOp& op) = 0;
+    // Load the weights of the next slice's op while this slice runs; `resident` says whether the tile is in its bank
+    // already, otherwise take_weights() follows as soon as it is.
+    virtual void load(const TileOp& next, bool resident) = 0;
+    virtual void take_weights(const TileOp& next) = 0;
+};
+
+struct PostCommands : virtual sc_core::sc_interface {
+    virtual void start(const PostOp& op) = 0;
+};
+
+}  // namespace sosa::pods

@@ -1,0 +1,121 @@
+#include "pods/pod.h"
+
+#include "traces/error.h"
+
+namespace sosa::pods {
+
+struct Pod::Probe {
+    traces::Vcd& vcd;
+    traces::Vcd::Signal state, layer, op, rows, x_bank, w_bank, pin_bank, pout_bank;
+};
+
+Pod::Pod(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context)
+    : sc_module(name), index_(index), context_(context) {
+    for (auto* socket : {&x, &w, &pin, &pout}) socket->bind(no_backward_path_);
+    commands.bind(*this);
+    SC_HAS_PROCESS(Pod);
+    SC_METHOD(act);  // runs at time 0 for the first time and then waits for the first slice
+}
+
+void Pod::load(const TileOp& next, bool resident) {
+    next_ = &next;
+    next_resident_ = resident;
+}
+
+void Pod::take_weights(const TileOp& next) {
+    const std::uint32_t bytes = std::uint32_t{next.depth} * next.cols;
+    transfer(w, *context_.transfers, tlm::TLM_READ_COMMAND, next.w, bytes, bytes,
+             {SliceId{control->slice().value + 1}, next.layer, next.op, index_});
+    counters_.w_bytes_in += bytes;
+    weights_ = next.w;
+}
+
+void Pod::act() {
+    if (active_) {
+        finish();
+    } else if (op_ || next_) {
+        begin();
+    } else {
+        enter(State::idle);
+    }
+    if (!active_) next_trigger(control->slice_started());
+}
+
+void Pod::begin() {
+    sc_core::sc_time busy = sc_core::SC_ZERO_TIME;
+    enter(op_ ? State::stream : State::load);
+    if (op_) busy = stream_op();
+    if (next_) busy = std::max(busy, load_weights());
+    active_ = true;
+    next_trigger(busy);
+}
+
+sc_core::sc_time Pod::stream_op() {
+    const TileOp& op = *op_;
+    SOSA_CHECK(weights_.tag == op.w.tag && weights_.bank == op.w.bank,
+               std::string(name()) + " holds W tile " + std::to_string(weights_.tag) + " of bank " +
+                   std::to_string(weights_.bank) + ", op " + std::to_string(op.op) + " needs tile " +
+                   std::to_string(op.w.tag) + " of bank " + std::to_string(op.w.bank));
+    const TransferFor why{control->slice(), op.layer, op.op, index_};
+    const std::uint32_t x_bytes = op.rows * op.depth;
+    const auto round_trip = transfer(x, *context_.transfers, tlm::TLM_READ_COMMAND, op.x, x_bytes, op.x_bytes, why,
+                                     op.x_on_chip != 0);
+    if (op.pin.exists()) {
+        const std::uint32_t bytes = op.rows * op.cols * context_.psum_bytes;
+        transfer(pin, *context_.transfers, tlm::TLM_READ_COMMAND, op.pin, bytes, bytes, why);
+        counters_.pin_bytes_in += bytes;
+    }
+    ++counters_.tile_ops;
+    counters_.busy_cycles += op.rows;
+    counters_.macs += std::uint64_t{op.rows} * op.depth * op.cols;
+    counters_.x_bytes_in += x_bytes;
+    return std::max(round_trip, context_.cycle * (op.rows + 1));  // one cycle more to switch the routes
+}
+
+sc_core::sc_time Pod::load_weights() {
+    if (next_resident_) take_weights(*next_);
+    counters_.weight_load_cycles += next_->depth;
+    return context_.cycle * (next_->depth + 1);
+}
+
+void Pod::finish() {
+    sc_core::sc_time tail = sc_core::SC_ZERO_TIME;
+    if (op_) {
+        const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
+        tail = transfer(pout, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->pout, bytes, bytes,
+                        {control->slice(), op_->layer, op_->op, index_});
+        counters_.pout_bytes_out += bytes;
+    }
+    op_ = nullptr;
+    next_ = nullptr;
+    active_ = false;
+    enter(State::wait);
+    control->arrive(tail);
+}
+
+void Pod::trace(traces::Vcd& vcd, const std::string& scope) {
+    if (!vcd.wanted(scope)) return;
+    probe_ = std::make_shared<Probe>(
+        Probe{vcd, vcd.integer(scope, "state", 2, state_legend), vcd.integer(scope, "layer", 16),
+              vcd.integer(scope, "op", 32), vcd.integer(scope, "rows", 24), vcd.integer(scope, "x_bank", 16),
+              vcd.integer(scope, "w_bank", 16), vcd.integer(scope, "pin_bank", 16, "65535=none"),
+              vcd.integer(scope, "pout_bank", 16)});
+}
+
+void Pod::enter(State state) {
+    state_ = state;
+    if (!probe_) return;
+    auto& [vcd, state_signal, layer, op, rows, x_bank, w_bank, pin_bank, pout_bank] = *probe_;
+    vcd.time(sc_core::sc_time_stamp().value());
+    vcd.set(state_signal, static_cast<std::uint64_t>(state));
+    if (state != State::stream) return;
+    vcd.set(layer, op_->layer & 0xffff);
+    vcd.set(op, op_->op);
+    vcd.set(rows, op_->rows & 0xffffff);
+    vcd.set(x_bank, op_->x.bank);
+    vcd.set(w_bank, op_->w.bank);
+    vcd.set(pin_bank, op_->pin.bank);
+    vcd.set(pout_bank, op_->pout.bank);
+}
+
+}  // namespace sosa::pods

@@ -1,0 +1,67 @@
+#pragma once
+#include <memory>
+#include <systemc>
+#include <tlm>
+
+#include "pods/unit.h"
+#include "traces/vcd.h"
+
+namespace sosa::pods {
+
+struct PodCounters {
+    std::uint64_t tile_ops = 0;
+    std::uint64_t busy_cycles = 0;         // X rows streamed
+    std::uint64_t weight_load_cycles = 0;  // W rows loaded, while streaming or not
+    std::uint64_t macs = 0;
+    std::uint64_t x_bytes_in = 0, w_bytes_in = 0, pin_bytes_in = 0, pout_bytes_out = 0;
+};
+
+// A weight-stationary systolic array with double-buffered weights. In a slice it streams the X tile of its op against
+// the weights loaded in the slice before, adds the incoming partial sums, and loads the next op's weights, one row a
+// cycle. It takes the next slice's work after max(X rows + 1, W rows + 1, SRAM round trip) cycles; the result leaves
+// over `pout` then (arXiv 2203.11540, sections 3.1 and 4.3).
+class Pod final : public sc_core::sc_module, public PodCommands {
+  public:
+    tlm::tlm_initiator_socket<> x{"x"}, w{"w"}, pin{"pin"}, pout{"pout"};
+    sc_core::sc_port<SliceControl> control{"control"};
+    sc_core::sc_export<PodCommands> commands{"commands"};
+
+    enum class State : std::uint8_t { idle, load, stream, wait };
+    static constexpr const char* state_legend = "0=idle 1=load 2=stream 3=wait";
+
+    Pod(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context);
+
+    void start(const TileOp& op) override { op_ = &op; }
+    void load(const TileOp& next, bool resident) override;
+    void take_weights(const TileOp& next) override;
+
+    const PodCounters& counters() const { return counters_; }
+    State state() const { return state_; }
+
+    // Adds this pod's signals to the scope; before the simulation starts.
+    void trace(traces::Vcd& vcd, const std::string& scope);
+
+  private:
+    void act();
+    void begin();
+    void finish();
+    sc_core::sc_time stream_op();
+    sc_core::sc_time load_weights();
+    void enter(State state);
+
+    const std::uint32_t index_;
+    const UnitContext context_;
+    const TileOp* op_ = nullptr;    // of this slice
+    const TileOp* next_ = nullptr;  // of the next slice, if its weights are to be loaded
+    bool next_resident_ = false;
+    TileRef weights_;  // the tile in the shadow register, for the slice that starts next
+    State state_ = State::idle;
+    bool active_ = false;
+    PodCounters counters_;
+    noc::NoBackwardPath no_backward_path_;
+
+    struct Probe;
+    std::shared_ptr<Probe> probe_;
+};
+
+}  // namespace sosa::pods

@@ -1,0 +1,53 @@
+#pragma once
+#include <memory>
+#include <systemc>
+#include <tlm>
+
+#include "pods/unit.h"
+#include "traces/vcd.h"
+
+namespace sosa::pods {
+
+struct PostCounters {
+    std::uint64_t post_ops = 0;
+    std::uint64_t busy_cycles = 0;  // rows added
+    std::uint64_t additions = 0;    // elements
+    std::uint64_t bytes_in = 0, bytes_out = 0;
+};
+
+// A SIMD unit that adds two partial-sum tiles, one row a cycle (arXiv 2203.11540, section 3.1). It takes the next
+// slice's work after max(rows + 1, SRAM round trip) cycles.
+class PostProcessor final : public sc_core::sc_module, public PostCommands {
+  public:
+    tlm::tlm_initiator_socket<> a{"a"}, b{"b"}, out{"out"};
+    sc_core::sc_port<SliceControl> control{"control"};
+    sc_core::sc_export<PostCommands> commands{"commands"};
+
+    enum class State : std::uint8_t { idle, add, wait };
+    static constexpr const char* state_legend = "0=idle 1=add 2=wait";
+
+    PostProcessor(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context);
+
+    void start(const PostOp& op) override { op_ = &op; }
+
+    const PostCounters& counters() const { return counters_; }
+    void trace(traces::Vcd& vcd, const std::string& scope);
+
+  private:
+    void act();
+    void begin();
+    void finish();
+    void enter(State state);
+
+    const std::uint32_t index_;
+    const UnitContext context_;
+    const PostOp* op_ = nullptr;
+    bool active_ = false;
+    PostCounters counters_;
+    noc::NoBackwardPath no_backward_path_;
+
+    struct Probe;
+    std::shared_ptr<Probe> probe_;
+};
+
+}  // namespace sosa::pods
