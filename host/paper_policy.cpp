@@ -168,6 +168,13 @@ struct Tags {
 
 std::uint32_t tags_per_bank(std::uint32_t tiles, std::uint32_t banks) { return (tiles + banks - 1) / banks; }
 
+void check_copies(const Workload& tenant, std::uint32_t slices) {
+    const std::uint64_t all = std::uint64_t{tenant.repeat} * slices + 1;
+    if (all >= kNone)
+        throw UserError("workload \"" + tenant.name + "\": found " + std::to_string(tenant.repeat) + " copies of " +
+                        std::to_string(slices) + " slices, allowed 2^32 - 2 slices in all");
+}
+
 }  // namespace
 
 std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, const noc::Topology& topology,
@@ -175,7 +182,11 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
     SliceTable slices(topology);
     Tags tags;
     std::size_t done = 0, all = 0;
-    for (const auto& tenant : tenants) all += tenant.layers.size();
+    for (const auto& tenant : tenants) {
+        SOSA_CHECK(tenants.size() == 1 || tenant.repeat == 1,
+                   "tenant " + tenant.name + " with " + std::to_string(tenant.repeat) + " copies that others would meet");
+        all += tenant.layers.size();
+    }
     std::vector<Placement> placements;
     for (const auto& tenant : tenants) {
         Placement placement;
@@ -196,6 +207,9 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
             if (progress) progress(++done, all);
         }
         placement.shift = last + 1;
+        placement.x_tags_end = tags.x;
+        placement.w_tags_end = tags.w;
+        check_copies(tenant, placement.shift);
         placements.push_back(std::move(placement));
     }
     return placements;

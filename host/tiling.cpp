@@ -1,5 +1,8 @@
 #include "host/tiling.h"
 
+#include <algorithm>
+
+#include "noc/payload.h"
 #include "traces/error.h"
 
 namespace sosa::host {
@@ -28,8 +31,13 @@ LayerTiles::LayerTiles(const Layer& layer, const TileShape& shape)
     if (per_row_block > most_ops || per_row_block * I > most_ops)
         throw UserError("layer \"" + layer.name + "\": found " + std::to_string(I) + " x " + std::to_string(J) +
                         " x " + std::to_string(L) + " tile ops, allowed 2^31 a layer");
-    const std::uint64_t largest =
-        std::uint64_t{partition_} * std::max(shape.rows, shape.cols) * std::max(2u, shape.psum_bytes);
+    // The first tile of each kind is the largest; partial sums may be wider than what goes in.
+    const std::uint64_t rows_0 = rows(0), cols_0 = cols(0), depth_0 = depth(0);
+    const std::uint64_t largest = std::max({rows_0 * depth_0, depth_0 * cols_0, rows_0 * cols_0 * shape.psum_bytes});
+    if (largest > noc::kMaxTileBytes)
+        throw UserError("layer \"" + layer.name + "\": found a tile of " + std::to_string(largest) + " bytes (" +
+                        std::to_string(rows_0) + " rows), allowed " + std::to_string(noc::kMaxTileBytes) +
+                        ", so tiling.partition must be smaller");
 }
 
 std::uint32_t LayerTiles::x_bytes(std::uint32_t i, std::uint32_t j) const {

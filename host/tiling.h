@@ -15,7 +15,7 @@ struct TileShape {
 // How a layer X[M,K] * W[K,N] falls into tiles: I row blocks, J contraction blocks, L column blocks; tile op
 // (i,j,l) multiplies X tile (i,j) by W tile (j,l). Edge tiles are smaller (arXiv 2203.11540, section 3.3).
 struct LayerTiles {
-    // Throws UserError if the layer has more than 2^31 tile ops.
+    // Throws UserError if the layer has more than 2^31 tile ops or a tile is larger than an address can name.
     LayerTiles(const Layer& layer, const TileShape& shape);
 
     std::uint32_t I, J, L;

@@ -78,6 +78,7 @@ void write_workload(const Workload& workload, std::ostream& out) {
     if (workload.batch != 1) out << ", \"batch\": " << workload.batch;
     if (workload.image_size != 0) out << ", \"image_size\": " << workload.image_size;
     if (workload.seq_len != 0) out << ", \"seq_len\": " << workload.seq_len;
+    if (workload.tail_layers != 0) out << ", \"tail_layers\": " << workload.tail_layers;
     out << ", \"repeat\": " << workload.repeat << ", \"layers\": [";
     const char* separator = "\n";
     for (const Layer& layer : workload.layers) {

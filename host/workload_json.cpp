@@ -31,7 +31,7 @@ std::string found(const Json& value) {
 
 namespace {
 const std::vector<std::string> kRootRequired = {"name", "repeat", "layers"};
-const std::vector<std::string> kRootOptional = {"batch", "image_size", "seq_len"};
+const std::vector<std::string> kRootOptional = {"batch", "image_size", "seq_len", "tail_layers"};
 const std::vector<std::string> kLayerRequired = {"name", "op", "m", "k", "n", "kernel", "deps"};
 const std::vector<std::string> kOps = {"Conv", "MatMul", "Dense"};
 
@@ -147,6 +147,8 @@ void Reader::read_header() {
     if (root_.contains("batch")) workload_.batch = small(root_, "batch", kMaxDimension);
     if (root_.contains("image_size")) workload_.image_size = small(root_, "image_size", kMaxDimension);
     if (root_.contains("seq_len")) workload_.seq_len = small(root_, "seq_len", kMaxDimension);
+    if (root_.contains("tail_layers"))
+        workload_.tail_layers = small(root_, "tail_layers", kMaxLayers);
 }
 
 void Reader::read_kernel(const Json& json, Layer& layer) const {
@@ -205,6 +207,9 @@ Workload Reader::read() {
     }
     layer_.reset();
     check_unknown_ops();
+    if (workload_.tail_layers >= layers.size())
+        fail_key("tail_layers", "found " + std::to_string(workload_.tail_layers) + ", allowed less than the " +
+                                    std::to_string(layers.size()) + " layers");
     resolve_deps(layers, workload_, source_);
     check_sizes(workload_, source_);
     return std::move(workload_);

@@ -82,6 +82,7 @@ Workload Bert::build() {
     workload_.name = size_.name;
     workload_.batch = size_.batch;
     workload_.seq_len = size_.seq_len;
+    workload_.tail_layers = 3;  // the MLM and NSP heads
     workload_.repeat = shape_.encoders;
     const std::uint32_t attended = attention();
     const std::uint32_t wide =

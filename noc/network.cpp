@@ -23,6 +23,7 @@ Network::Network(sc_core::sc_module_name name, const Topology& topology)
       topology_(topology),
       stages_(topology.stages()) {
     context_.network = basename();
+    control.bind(*this);
     for (std::uint32_t i = 0; i < topology.ports(); ++i) {
         ports_.emplace_back(*this, i);
         unit_side[i].bind(ports_.back());
@@ -40,6 +41,11 @@ void Network::from_unit(std::uint32_t unit, tlm::tlm_generic_payload& payload, s
     carry(PodId{unit}, bank, payload, delay);
 }
 
+unsigned Network::debug(tlm::tlm_generic_payload& payload) {
+    const BankId bank = bank_of(payload.get_address());
+    return bank.value < topology_.ports() ? bank_side[bank.value]->transport_dbg(payload) : 0;
+}
+
 FabricNetwork::FabricNetwork(sc_core::sc_module_name name, const Topology& topology, sc_core::sc_time cycle)
     : Network(name, topology),
       latency_(cycle * topology.latency_cycles()),
@@ -48,18 +54,15 @@ FabricNetwork::FabricNetwork(sc_core::sc_module_name name, const Topology& topol
 void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     const std::uint32_t bytes = payload.get_data_length();
     const std::uint32_t line = topology_.dest_line(unit);
-    LinkSlot* stage_links = links_.data();
-    StageCounters* counters = stages_.data();
-    std::uint32_t stage = 0;
-    for (const auto& mask : topology_.stage_masks()) {
+    // As the request meets the routers: from the unit back to the bank.
+    for (std::uint32_t stage = topology_.stages(); stage-- > 0;) {
+        const auto& mask = topology_.stage_masks()[stage];
         const std::uint32_t link = (line & mask.dest_mask) | (bank.value & mask.source_mask);
-        if (!pass_link(stage_links[link], context_, stage, link, bank, unit, bytes, *counters)) {
+        LinkSlot& slot = links_[std::size_t{stage} * topology_.lines() + link];
+        if (!pass_link(slot, context_, stage, link, bank, unit, bytes, stages_[stage])) {
             payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
             return;
         }
-        stage_links += topology_.lines();
-        ++counters;
-        ++stage;
     }
     delay += latency_;
     bank_side[bank.value]->b_transport(payload, delay);
@@ -76,7 +79,8 @@ std::unique_ptr<Network> make_network(const char* name, const Topology& topology
     if (structure == Structure::fabric) return std::make_unique<FabricNetwork>(name, topology, cycle);
     if (!topology.has_switches())
         throw UserError("noc.structure: found \"modules\" with topology \"" + topology.name() +
-                        "\", which is not made of 2x2 routers; allowed \"fabric\"");
+                        "\", which on " +
+                        std::to_string(topology.ports()) + " ports is not made of 2x2 routers; allowed \"fabric\"");
     return std::make_unique<RouterNetwork>(name, topology, cycle);
 }
 

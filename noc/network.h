@@ -12,19 +12,26 @@
 
 namespace sosa::noc {
 
+// A network as the scheduler sees it: the routes of a slice stay until the next begins.
+struct RouteControl : virtual sc_core::sc_interface {
+    virtual void begin_slice() = 0;
+};
+
 // One of the seven networks between N units (pods or post-processors) and N banks. Units initiate: a read fetches a
 // tile from the bank in the address, a write stores one; both cross every router of the route bank -> unit, which must
 // be free in the slice or held by the same bank (multicast). The routes of a slice stay until begin_slice().
 // Timing: latency_cycles() each way is added to the delay. Errors: a second source on a link is an SC_ERROR naming
-// both routes; a bank out of range is answered TLM_ADDRESS_ERROR_RESPONSE.
-class Network : public sc_core::sc_module {
+// both routes; a bank out of range is answered TLM_ADDRESS_ERROR_RESPONSE. Debug transport goes to the bank and takes no
+// route.
+class Network : public sc_core::sc_module, public RouteControl {
   public:
     sc_core::sc_vector<tlm::tlm_target_socket<>> unit_side;
     sc_core::sc_vector<tlm::tlm_initiator_socket<>> bank_side;
+    sc_core::sc_export<RouteControl> control{"control"};
 
     Network(sc_core::sc_module_name name, const Topology& topology);
 
-    void begin_slice() { ++context_.epoch; }
+    void begin_slice() override { ++context_.epoch; }
 
     const Topology& topology() const { return topology_; }
     const std::vector<StageCounters>& stages() const { return stages_; }
@@ -42,7 +49,21 @@ class Network : public sc_core::sc_module {
 
   private:
     void from_unit(std::uint32_t unit, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-    std::deque<PortTarget<Network, &Network::from_unit>> ports_;
+    unsigned debug(tlm::tlm_generic_payload& payload);
+
+    class UnitPort final : public BlockingTarget {
+      public:
+        UnitPort(Network& owner, std::uint32_t unit) : owner_(owner), unit_(unit) {}
+        void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override {
+            owner_.from_unit(unit_, payload, delay);
+        }
+        unsigned transport_dbg(tlm::tlm_generic_payload& payload) override { return owner_.debug(payload); }
+
+      private:
+        Network& owner_;
+        std::uint32_t unit_;
+    };
+    std::deque<UnitPort> ports_;
 };
 
 // The stages as flat arrays of links in one module: the default.

@@ -19,10 +19,8 @@ std::ostream& operator<<(std::ostream& out, const Transfer& transfer) { return o
 
 tlm::tlm_sync_enum BlockingTarget::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                    sc_core::sc_time& delay) {
-    if (phase == tlm::BEGIN_REQ) {
-        b_transport(payload, delay);
-        phase = tlm::END_RESP;
-    }
+    if (phase != tlm::BEGIN_REQ) return tlm::TLM_ACCEPTED;  // an ignorable phase
+    b_transport(payload, delay);
     return tlm::TLM_COMPLETED;
 }
 

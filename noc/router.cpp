@@ -20,9 +20,7 @@ Router::Router(sc_core::sc_module_name name, Place place, const SwitchContext& c
 
 void Router::from_dest(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     const BankId bank = bank_of(payload.get_address());
-    const auto* extension = payload.get_extension<TransferExtension>();
-    const PodId unit = extension ? extension->unit : PodId{};
-    if (!pass_link(slots_[port], context_, place_.stage, place_.base | port << place_.bit, bank, unit,
+    if (!pass_link(slots_[port], context_, place_.stage, place_.base | port << place_.bit, bank, context_.unit,
                    payload.get_data_length(), counters_)) {
         payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         return;

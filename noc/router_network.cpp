@@ -39,6 +39,7 @@ Router& RouterNetwork::router(std::uint32_t stage, std::uint32_t link) const {
 }
 
 void RouterNetwork::carry(PodId unit, BankId, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    context_.unit = unit;
     delay += edge_latency_;
     entry_[unit.value]->b_transport(payload, delay);
     if (payload.is_read()) delay += edge_latency_;

@@ -50,6 +50,7 @@ struct StageCounters {
 struct SwitchContext {
     std::string network;      // its name, for messages
     std::uint32_t epoch = 1;  // counts slices; 0 is never current
+    PodId unit;               // whose transfer is under way; one at a time, since b_transport never waits
 };
 
 // The 2x2 switch's decision at one of its outputs, shared by the fabric and the Router module: true if the route may

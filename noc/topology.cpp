@@ -33,7 +33,7 @@ Topology::Topology(const std::string& name, std::uint32_t ports)
         lines_ = 1u << bits;
         latency_cycles_ = n + 2 * expansion_bits_;
         power_coefficient_ = k * banks * n;
-        has_switches_ = true;
+        has_switches_ = bits > 0;
         // After s stages the top s bits are the destination's, the rest still the source's.
         for (std::uint32_t s = 1; s <= bits; ++s) {
             const std::uint32_t source_mask = (1u << (bits - s)) - 1;

@@ -13,8 +13,13 @@ Pod::Pod(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& c
     : sc_module(name), index_(index), context_(context) {
     for (auto* socket : {&x, &w, &pin, &pout}) socket->bind(no_backward_path_);
     commands.bind(*this);
+}
+
+void Pod::end_of_elaboration() {
     SC_HAS_PROCESS(Pod);
-    SC_METHOD(act);  // runs at time 0 for the first time and then waits for the first slice
+    SC_METHOD(act);
+    sensitive << control->slice_started();
+    dont_initialize();
 }
 
 void Pod::load(const TileOp& next, bool resident) {
@@ -38,7 +43,6 @@ void Pod::act() {
     } else {
         enter(State::idle);
     }
-    if (!active_) next_trigger(control->slice_started());
 }
 
 void Pod::begin() {

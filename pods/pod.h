@@ -42,6 +42,7 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     void trace(traces::Vcd& vcd, const std::string& scope);
 
   private:
+    void end_of_elaboration() override;
     void act();
     void begin();
     void finish();

@@ -11,8 +11,13 @@ PostProcessor::PostProcessor(sc_core::sc_module_name name, std::uint32_t index, 
     : sc_module(name), index_(index), context_(context) {
     for (auto* socket : {&a, &b, &out}) socket->bind(no_backward_path_);
     commands.bind(*this);
+}
+
+void PostProcessor::end_of_elaboration() {
     SC_HAS_PROCESS(PostProcessor);
     SC_METHOD(act);
+    sensitive << control->slice_started();
+    dont_initialize();
 }
 
 void PostProcessor::act() {
@@ -23,7 +28,6 @@ void PostProcessor::act() {
     } else {
         enter(State::idle);
     }
-    if (!active_) next_trigger(control->slice_started());
 }
 
 void PostProcessor::begin() {

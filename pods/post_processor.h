@@ -34,6 +34,7 @@ class PostProcessor final : public sc_core::sc_module, public PostCommands {
     void trace(traces::Vcd& vcd, const std::string& scope);
 
   private:
+    void end_of_elaboration() override;
     void act();
     void begin();
     void finish();

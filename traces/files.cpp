@@ -57,7 +57,7 @@ void make_folder(const fs::path& path) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error) fail(path, "the folder cannot be created", error.value());
-    if (!fs::is_directory(path)) throw UserError(path.string() + ": is a file, a folder is needed");
+    if (!fs::is_directory(path, error)) throw UserError(path.string() + ": is a file, a folder is needed");
 }
 
 }  // namespace sosa::traces

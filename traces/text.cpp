@@ -24,9 +24,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
     std::string best;
-    std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+    word = word.substr(0, 40);  // nobody types more by mistake
+    std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const auto& candidate : candidates) {
-        const std::size_t distance = edit_distance(word.substr(0, 200), candidate);
+        const std::size_t distance = edit_distance(word, candidate);
         if (distance < best_distance) {
             best_distance = distance;
             best = candidate;
@@ -37,9 +38,9 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 
 std::string join(const std::vector<std::string>& words, std::string_view separator) {
     std::string all;
-    for (const auto& word : words) {
-        if (!all.empty()) all += separator;
-        all += word;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) all += separator;
+        all += words[i];
     }
     return all;
 }

@@ -284,7 +284,7 @@ TEST_CASE("a VCD keeps to every limit also with a long reason") {
     const TempFolder folder;
     const std::string path = folder / "t.vcd";
     std::uint64_t most = 0;
-    for (std::uint64_t limit = 3000; limit < 4200; ++limit) {
+    for (std::uint64_t limit = 3200; limit < 4600; ++limit) {
         Vcd vcd(at(path, {}, limit));
         run_counters(vcd, limit % 2 ? 3 : 100);
         vcd.finish(std::string(500, 'r'));

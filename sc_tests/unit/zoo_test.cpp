@@ -41,7 +41,10 @@ TEST_CASE("the zoo generates the published graphs byte for byte") {
     for (const ZooEntry& entry : sosa::host::zoo_entries()) {
         INFO(entry.name);
         std::ostringstream generated;
-        write_workload(make_zoo_workload(entry.name, {}), generated);
+        Workload workload = make_zoo_workload(entry.name, {});
+        CHECK(workload.tail_layers == (entry.image ? 0u : 3u));  // BERT's heads: our key, not in the published files
+        workload.tail_layers = 0;
+        write_workload(workload, generated);
         const bool same =
             generated.str() == sosa::traces::read_file(kData / "workloads" / (entry.name + ".json"));
         CHECK(same);

@@ -1,0 +1,91 @@
+#include "host/host.h"
+
+#include <cstring>
+
+namespace sosa::host {
+
+namespace reg = hw::registers;
+
+Host::Host(sc_core::sc_module_name name, const Program& program) : sc_module(name), program_(program) {
+    port.bind(no_backward_path_);
+    SC_HAS_PROCESS(Host);
+    SC_THREAD(run);
+}
+
+bool Host::access(tlm::tlm_command command, std::uint64_t address, unsigned char* data, std::size_t size) {
+    transfer_.prepare(command, address, data, static_cast<std::uint32_t>(size));
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    port->b_transport(transfer_.payload, delay);
+    return transfer_.payload.is_response_ok();
+}
+
+std::uint32_t Host::read(std::uint64_t address) {
+    std::uint32_t value = 0;
+    if (!access(tlm::TLM_READ_COMMAND, address, reinterpret_cast<unsigned char*>(&value), sizeof value))
+        SC_REPORT_ERROR("sosa/host", "a register that the map lists did not answer");
+    return value;
+}
+
+void Host::write(std::uint64_t address, std::uint32_t value) {
+    if (!access(tlm::TLM_WRITE_COMMAND, address, reinterpret_cast<unsigned char*>(&value), sizeof value))
+        SC_REPORT_ERROR("sosa/host", "a register that the map lists did not take a value");
+}
+
+bool Host::write_slice() {
+    program_.slice_record(next_slice_, record_);
+    hw::encode(record_, bytes_);
+    ++next_slice_;
+    return access(tlm::TLM_WRITE_COMMAND, reg::program_window, bytes_.data(), bytes_.size());
+}
+
+bool Host::write_fetches() {
+    program_.fetch_list(next_list_, fetches_);
+    hw::encode(next_list_, fetches_, bytes_);
+    ++next_list_;
+    return access(tlm::TLM_WRITE_COMMAND, reg::fetch_window, bytes_.data(), bytes_.size());
+}
+
+// As much as both windows take now.
+void Host::refill() {
+    bool taken = true;
+    for (std::uint32_t room = read(reg::fetch_space); room > 0 && taken && next_list_ < program_.slices(); --room)
+        taken = write_fetches();
+    for (std::uint32_t room = read(reg::program_space); room > 0 && taken && next_slice_ < program_.slices(); --room)
+        taken = write_slice();
+    if (!taken) end(Outcome::refused);
+}
+
+void Host::run() {
+    if (read(reg::id) != reg::id_value || read(reg::pods) != program_.pods) return end(Outcome::refused);
+    write(reg::irq_enable, reg::irq_done | reg::irq_space | reg::irq_fault);
+    write(reg::control, reg::control_enable);
+    refill();
+    write(reg::doorbell, 1);
+    while (outcome_ == Outcome::running) {
+        if (!irq.read()) wait(irq.posedge_event());
+        const std::uint32_t causes = read(reg::irq_status);
+        write(reg::irq_status, causes);
+        if (causes & reg::irq_fault) return end(Outcome::fault);
+        if (causes & reg::irq_done) {
+            read_counters();
+            return end(Outcome::done);
+        }
+        refill();
+        wait(sc_core::SC_ZERO_TIME);  // until the interrupt line has followed
+    }
+}
+
+void Host::read_counters() {
+    for (std::size_t i = 0; i < hw::kCounterTable.size(); ++i) {
+        std::uint64_t value = 0;
+        access(tlm::TLM_READ_COMMAND, reg::counters + 8 * i, reinterpret_cast<unsigned char*>(&value), sizeof value);
+        hw::kCounterTable[i].field(counters_) = value;
+    }
+}
+
+void Host::end(Outcome outcome) {
+    outcome_ = outcome;
+    sc_core::sc_stop();
+}
+
+}  // namespace sosa::host

@@ -1,0 +1,53 @@
+#include "host/system.h"
+
+#include "traces/error.h"
+
+namespace sosa::host {
+
+System::System(sc_core::sc_module_name name, const hw::Config& config, const Program& program)
+    : sc_module(name),
+      host("host", program),
+      accelerator("accelerator", config),
+      dram("dram", config.dram.bandwidth_bytes_per_s, sc_core::sc_time(config.dram.latency_ns, sc_core::SC_NS)) {
+    host.port.bind(accelerator.registers);
+    host.irq.bind(irq_);
+    accelerator.irq.bind(irq_);
+    accelerator.dram.bind(dram.port);
+    SC_HAS_PROCESS(System);
+    SC_METHOD(watch);
+    sensitive << accelerator.scheduler().slice_started();
+    dont_initialize();
+}
+
+void System::watch() {
+    if (!on_slice || on_slice(accelerator.scheduler().slice().value)) return;
+    stopped_ = true;
+    sc_core::sc_stop();
+}
+
+bool System::run() {
+    try {
+        sc_core::sc_start();
+    } catch (const sc_core::sc_report& report) {
+        throw UserError(std::string("the run failed at ") + report.get_process_name() + ": " + report.get_msg());
+    }
+    if (stopped_) return false;
+    if (host.outcome() != Host::Outcome::done) explain();
+    return true;
+}
+
+// The simulation came to its end without the host's: nothing can happen any more.
+void System::explain() const {
+    const auto& scheduler = accelerator.scheduler();
+    switch (host.outcome()) {
+        case Host::Outcome::refused:
+            throw UserError("the accelerator refused the program: " + accelerator.register_file().last_error());
+        case Host::Outcome::fault:
+            throw UserError("the run failed: " + scheduler.fault_text());
+        default:
+            throw UserError("the run is starved after slice " + std::to_string(scheduler.slice().value) +
+                            ": it waits for " + scheduler.waiting_for());
+    }
+}
+
+}  // namespace sosa::host

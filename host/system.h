@@ -1,0 +1,36 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <systemc>
+
+#include "host/host.h"
+#include "hw/accelerator.h"
+#include "hw/dram.h"
+
+namespace sosa::host {
+
+// The whole machine: a host that runs one program, the accelerator and its DRAM.
+class System final : public sc_core::sc_module {
+  public:
+    System(sc_core::sc_module_name name, const hw::Config& config, const Program& program);
+
+    Host host;
+    hw::Accelerator accelerator;
+    hw::Dram dram;
+
+    // Called at the start of every slice; the run stops when it returns false.
+    std::function<bool(std::uint32_t slice)> on_slice;
+
+    // Simulates until the program is done. Throws UserError if it cannot be: a refused record, a fault, two routes on a
+    // link, or tiles that can never be resident. Returns false if on_slice stopped it.
+    bool run();
+
+  private:
+    void watch();
+    [[noreturn]] void explain() const;
+
+    sc_core::sc_signal<bool> irq_{"irq"};
+    bool stopped_ = false;
+};
+
+}  // namespace sosa::host

@@ -1,0 +1,205 @@
+#include "hw/dma.h"
+
+#include "pods/unit.h"
+#include "traces/error.h"
+
+namespace sosa::hw {
+
+Dma::Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle, noc::TransferPool& transfers)
+    : sc_module(name),
+      x_banks("x_banks", shape.banks),
+      w_banks("w_banks", shape.banks),
+      p_banks("p_banks", shape.banks),
+      x_tags("x_tags", shape.banks),
+      w_tags("w_tags", shape.banks),
+      p_tags("p_tags", shape.banks),
+      shape_(shape),
+      cycle_(cycle),
+      transfers_(transfers) {
+    dram.bind(no_backward_path_);
+    for (auto* banks : {&x_banks, &w_banks, &p_banks})
+        for (auto& socket : *banks) socket.bind(no_backward_path_);
+    control.bind(*this);
+    SC_HAS_PROCESS(Dma);
+    SC_METHOD(step);
+    sensitive << wake_;
+    dont_initialize();
+}
+
+TileStore& Dma::tags(const Fetch& fetch) {
+    auto& all = fetch.kind == BankKind::x ? x_tags : fetch.kind == BankKind::w ? w_tags : p_tags;
+    return all[fetch.bank]->tags();
+}
+
+tlm::tlm_initiator_socket<>& Dma::bank_socket(const Fetch& fetch) {
+    auto& all = fetch.kind == BankKind::x ? x_banks : fetch.kind == BankKind::w ? w_banks : p_banks;
+    return all[fetch.bank];
+}
+
+sc_core::sc_time Dma::next_edge(sc_core::sc_time t) const {
+    const auto cycle = cycle_.value();
+    return sc_core::sc_time::from_value((t.value() + cycle - 1) / cycle * cycle);
+}
+
+std::uint32_t Dma::space() const {
+    const std::size_t room = std::size_t{shape_.prefetch_slices} + 2;
+    return static_cast<std::uint32_t>(room - std::min(room, lists_.size()));
+}
+
+void Dma::push(std::vector<Fetch> list) {
+    lists_.push_back(std::move(list));
+    open_.push_back(0);
+    wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Dma::slice_started(SliceId slice) {
+    current_ = slice;
+    wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Dma::demand(std::uint16_t bank, TileTag tag, std::uint32_t bytes, SliceId use) {
+    const auto same = [&](const Fetch& f) { return f.kind == BankKind::p && f.bank == bank && f.tag == tag.value; };
+    for (const auto& d : demands_)
+        if (same(d.fetch)) return;
+    demands_.push_back({Fetch{spill_slot(bank, tag), bytes, tag.value, bank, BankKind::p}, use});
+    ++demands_pending_;
+    ++counters_.demands;
+    wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+std::uint64_t Dma::spill_slot(std::uint16_t bank, TileTag tag) {
+    const auto slot = spilled_.try_emplace(noc::tile_address(BankId{bank}, tag),
+                                           shape_.spill_address + spilled_.size() * shape_.spill_bytes);
+    return slot.first->second;
+}
+
+void Dma::spill(std::uint16_t bank, const std::vector<TileStore::Evicted>& evicted) {
+    for (const auto& tile : evicted) {
+        if (!tile.dirty) continue;
+        const Fetch f{spill_slot(bank, tile.tag), tile.bytes, tile.tag.value, bank, BankKind::p};
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        move(bank_socket(f), tlm::TLM_READ_COMMAND, noc::tile_address(BankId{bank}, tile.tag), f, current_, delay);
+        move(dram, tlm::TLM_WRITE_COMMAND, f.dram_address, f, current_, delay);
+        tags(f).mark_clean(tile.tag);
+        ++counters_.spills;
+        counters_.written_bytes += f.bytes;
+    }
+}
+
+// (1) take in what has arrived (2) start what may start (3) tell how far the banks are filled (4) wait.
+void Dma::step() {
+    const auto before = resident_before_;
+    const auto demands_before = demands_pending_;
+    complete();
+    issue();
+    update_resident();
+    if (before != resident_before_ || demands_before != demands_pending_) progress_.notify(sc_core::SC_ZERO_TIME);
+    if (!under_way_.empty()) wake_.notify(under_way_.front().done - sc_core::sc_time_stamp());
+}
+
+void Dma::complete() {
+    while (!under_way_.empty() && under_way_.front().done <= sc_core::sc_time_stamp()) {
+        const UnderWay& t = under_way_.front();
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        move(bank_socket(t.fetch), tlm::TLM_WRITE_COMMAND,
+             noc::tile_address(BankId{t.fetch.bank}, TileTag{t.fetch.tag}), t.fetch, t.slice, delay);
+        if (t.demand) {
+            tags(t.fetch).mark_clean(TileTag{t.fetch.tag});
+            --demands_pending_;
+        } else {
+            --open_[t.slice.value - first_list_.value];
+        }
+        under_way_.pop_front();
+    }
+}
+
+void Dma::issue() {
+    blocked_ = nullptr;
+    while (under_way_.size() < shape_.outstanding)
+        if (!issue_demand() && !issue_next()) break;
+}
+
+bool Dma::issue_demand() {
+    if (demands_.empty()) return false;
+    const Demand& d = demands_.front();
+    evicted_.clear();
+    const bool room = tags(d.fetch).reserve(TileTag{d.fetch.tag}, d.fetch.bytes, d.use, current_, evicted_);
+    spill(d.fetch.bank, evicted_);
+    if (!room) {
+        blocked_ = &d.fetch;
+        return false;
+    }
+    start(d.fetch, d.use, true);
+    demands_.pop_front();
+    return true;
+}
+
+bool Dma::issue_next() {
+    while (cursor_.value - first_list_.value < lists_.size()) {
+        const auto& list = lists_[cursor_.value - first_list_.value];
+        if (position_ == list.size()) {
+            ++cursor_.value;
+            position_ = 0;
+            continue;
+        }
+        if (cursor_.value > current_.value + shape_.prefetch_slices) return false;
+        const Fetch& f = list[position_];
+        TileStore& bank = tags(f);
+        if (bank.book(TileTag{f.tag}, cursor_)) {
+            ++counters_.skipped;
+            ++position_;
+            continue;
+        }
+        evicted_.clear();
+        if (!bank.reserve(TileTag{f.tag}, f.bytes, cursor_, current_, evicted_)) {
+            blocked_ = &f;
+            return false;
+        }
+        start(f, cursor_, false);
+        ++position_;
+        return true;
+    }
+    return false;
+}
+
+void Dma::start(const Fetch& fetch, SliceId use, bool demand) {
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    move(dram, tlm::TLM_READ_COMMAND, fetch.dram_address, fetch, use, delay);
+    ++counters_.fetches;
+    counters_.read_bytes += fetch.bytes;
+    if (!demand) ++open_[use.value - first_list_.value];
+    auto done = next_edge(sc_core::sc_time_stamp() + delay);
+    if (!under_way_.empty()) done = std::max(done, under_way_.back().done);
+    under_way_.push_back({fetch, demand, use, done});
+}
+
+void Dma::move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, std::uint64_t address,
+               const Fetch& fetch, SliceId slice, sc_core::sc_time& delay) {
+    auto t = transfers_.acquire();
+    t->prepare(command, address, pods::untouched_data(), fetch.bytes);
+    t->extension = noc::TransferExtension{};
+    t->extension.slice = slice;
+    t->extension.stored_bytes = fetch.bytes;
+    socket->b_transport(t->payload, delay);
+    noc::expect_ok(t->payload, socket.name());
+}
+
+void Dma::update_resident() {
+    while (!lists_.empty() && first_list_ < cursor_ && open_.front() == 0) {
+        lists_.pop_front();
+        open_.pop_front();
+        ++first_list_.value;
+    }
+    // A slice whose list is empty, or all resident, needs the cursor to have gone past it.
+    resident_before_ = first_list_;
+}
+
+std::string Dma::waiting_for() const {
+    if (!blocked_) return {};
+    const auto& all = blocked_->kind == BankKind::x ? x_tags : blocked_->kind == BankKind::w ? w_tags : p_tags;
+    return all[blocked_->bank]->describe_bank() + " has no room for tile " + std::to_string(blocked_->tag) + " of " +
+           std::to_string(blocked_->bytes) + " bytes, needed by slice " +
+           std::to_string(demands_.empty() ? cursor_.value : demands_.front().use.value);
+}
+
+}  // namespace sosa::hw

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds and tests; works as the first command on a fresh clone, from any folder, and is quick the second time.
+# Arguments go to ctest:
+#
+#   scripts/test.sh              all tests
+#   scripts/test.sh -L unit      plain C++, no simulation: after every edit
+#   scripts/test.sh -L module    one module in one simulation each: after a change to noc, pods or hw
+#   scripts/test.sh -L system    whole runs against the published figures: before a commit
+#   scripts/test.sh -LE long     all but the slow ones
+#   scripts/test.sh -R butterfly what has "butterfly" in its name
+set -euo pipefail
+. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
+case "${1:-}" in -h | --help) show_help; exit 0 ;; esac
+
+"$root/scripts/build.sh"
+cd "$root"
+exec ctest --preset release -j "$(nproc)" "$@"
