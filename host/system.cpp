@@ -19,6 +19,11 @@ System::System(sc_core::sc_module_name name, const hw::Config& config, const Pro
     dont_initialize();
 }
 
+void System::start_of_simulation() {
+    elaborated_ = Clock::now();
+    elaboration_s_ = std::chrono::duration<double>(elaborated_ - run_called_).count();
+}
+
 void System::watch() {
     if (!on_slice || on_slice(accelerator.scheduler().slice().value)) return;
     stopped_ = true;
@@ -26,11 +31,13 @@ void System::watch() {
 }
 
 bool System::run() {
+    run_called_ = Clock::now();
     try {
         sc_core::sc_start();
     } catch (const sc_core::sc_report& report) {
         throw UserError(std::string("the run failed at ") + report.get_process_name() + ": " + report.get_msg());
     }
+    simulation_s_ = std::chrono::duration<double>(Clock::now() - elaborated_).count();
     if (stopped_) return false;
     if (host.outcome() != Host::Outcome::done) explain();
     return true;

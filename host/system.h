@@ -25,12 +25,20 @@ class System final : public sc_core::sc_module {
     // link, or tiles that can never be resident. Returns false if on_slice stopped it.
     bool run();
 
+    // Wall seconds of run(): until the design was elaborated, and from then on.
+    double elaboration_s() const { return elaboration_s_; }
+    double simulation_s() const { return simulation_s_; }
+
   private:
+    using Clock = std::chrono::steady_clock;
+    void start_of_simulation() override;
     void watch();
     [[noreturn]] void explain() const;
 
     sc_core::sc_signal<bool> irq_{"irq"};
     bool stopped_ = false;
+    Clock::time_point run_called_, elaborated_;
+    double elaboration_s_ = 0, simulation_s_ = 0;
 };
 
 }  // namespace sosa::host

@@ -8,12 +8,8 @@ Bank::Bank(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cy
       shape_(shape),
       read_delay_(cycle * 2),
       write_delay_(cycle),
-      store_(shape.size_bytes),
-      last_read_(shape.ports) {
-    for (std::uint32_t i = 0; i < shape.ports; ++i) {
-        network_ports_.emplace_back(*this, i);
-        ports[i].bind(network_ports_.back());
-    }
+      store_(shape.size_bytes) {
+    for (std::uint32_t i = 0; i < shape.ports; ++i) ports[i].bind(network_ports_[i]);
     dma.bind(dma_port_);
     control.bind(*this);
 }

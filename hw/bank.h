@@ -1,5 +1,5 @@
 #pragma once
-#include <deque>
+#include <array>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -39,6 +39,7 @@ class Bank final : public sc_core::sc_module, public BankControl {
     tlm::tlm_target_socket<> dma{"dma"};
     sc_core::sc_export<BankControl> control{"control"};
 
+    static constexpr std::uint32_t most_ports = 5;
     struct Shape {
         BankKind kind;
         std::uint32_t index;
@@ -66,8 +67,10 @@ class Bank final : public sc_core::sc_module, public BankControl {
     const sc_core::sc_time read_delay_, write_delay_;
     TileStore store_;
     BankCounters counters_;
-    std::vector<LastRead> last_read_;  // by port: a second read of a tile in a slice is a multicast copy
-    std::deque<noc::PortTarget<Bank, &Bank::from_network>> network_ports_;
+    std::array<LastRead, most_ports> last_read_;  // by port: a second read of a tile in a slice is a multicast copy
+    using Port = noc::PortTarget<Bank, &Bank::from_network>;
+    std::array<Port, most_ports> network_ports_{Port{*this, 0}, Port{*this, 1}, Port{*this, 2}, Port{*this, 3},
+                                                Port{*this, 4}};
     noc::PortTarget<Bank, &Bank::from_dma> dma_port_{*this, 0};
 };
 

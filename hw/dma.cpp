@@ -26,9 +26,10 @@ Dma::Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycl
     dont_initialize();
 }
 
-TileStore& Dma::tags(const Fetch& fetch) {
-    auto& all = fetch.kind == BankKind::x ? x_tags : fetch.kind == BankKind::w ? w_tags : p_tags;
-    return all[fetch.bank]->tags();
+void Dma::end_of_elaboration() {
+    for (auto& port : x_tags) stores_[0].push_back(&port->tags());
+    for (auto& port : w_tags) stores_[1].push_back(&port->tags());
+    for (auto& port : p_tags) stores_[2].push_back(&port->tags());
 }
 
 tlm::tlm_initiator_socket<>& Dma::bank_socket(const Fetch& fetch) {
@@ -181,7 +182,7 @@ void Dma::move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, st
     t->extension.slice = slice;
     t->extension.stored_bytes = fetch.bytes;
     socket->b_transport(t->payload, delay);
-    noc::expect_ok(t->payload, socket.name());
+    noc::expect_ok(t->payload);
 }
 
 void Dma::update_resident() {

@@ -96,7 +96,8 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     void move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, std::uint64_t address, const Fetch& fetch,
               SliceId slice, sc_core::sc_time& delay);
     void update_resident();
-    TileStore& tags(const Fetch& fetch);
+    void end_of_elaboration() override;
+    TileStore& tags(const Fetch& fetch) { return *stores_[static_cast<std::size_t>(fetch.kind)][fetch.bank]; }
     tlm::tlm_initiator_socket<>& bank_socket(const Fetch& fetch);
     sc_core::sc_time next_edge(sc_core::sc_time t) const;
     std::uint64_t spill_slot(std::uint16_t bank, TileTag tag);
@@ -105,6 +106,7 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     const sc_core::sc_time cycle_;
     noc::TransferPool& transfers_;
 
+    std::vector<TileStore*> stores_[3];  // behind x_tags, w_tags, p_tags
     std::deque<std::vector<Fetch>> lists_;  // from slice first_list_ on
     std::deque<std::uint32_t> open_;        // transfers under way per slice of lists_
     SliceId first_list_;                    // slice of lists_.front()

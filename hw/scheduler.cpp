@@ -27,6 +27,8 @@ Scheduler::Scheduler(sc_core::sc_module_name name, const Shape& shape, sc_core::
 }
 
 void Scheduler::end_of_elaboration() {
+    to_pods_ = noc::resolve<pods::PodCommands>(pods);
+    for (auto& port : p_banks) p_stores_.push_back(&port->tags());
     SC_HAS_PROCESS(Scheduler);
     SC_METHOD(step);
     sensitive << wake_ << timer_ << dma->progress();
@@ -154,12 +156,14 @@ void Scheduler::begin_slice() {
     earliest_end_ = phase_start_ + round_trip_;
     timer_.notify(round_trip_);
     slice_started_.notify(sc_core::SC_ZERO_TIME);
+    if (now.header.post_ops > 0 || posts_worked_) posts_started_.notify(sc_core::SC_ZERO_TIME);
+    posts_worked_ = now.header.post_ops > 0;
     changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Scheduler::take_late_weights(const SliceProgram& slice) {
     w_network->begin_slice();
-    for (const auto& op : slice.ops) pods[op.pod]->take_weights(op);
+    for (const auto& op : slice.ops) to_pods_[op.pod]->take_weights(op);
 }
 
 bool Scheduler::allocate_results(const SliceProgram& slice) {
@@ -171,7 +175,7 @@ bool Scheduler::allocate_results(const SliceProgram& slice) {
 }
 
 bool Scheduler::allocate(const pods::TileRef& tile, std::uint32_t bytes) {
-    TileStore& bank = p_banks[tile.bank]->tags();
+    TileStore& bank = *p_stores_[tile.bank];
     if (bank.resident(TileTag{tile.tag})) return true;  // the second post-op of a sum writes the same tile
     evicted_.clear();
     const bool room = bank.reserve(TileTag{tile.tag}, bytes, slice_, slice_, evicted_);
@@ -188,7 +192,7 @@ bool Scheduler::allocate(const pods::TileRef& tile, std::uint32_t bytes) {
 void Scheduler::command_units(const SliceProgram& slice) {
     facts_ = SliceFacts{};
     for (const auto& op : slice.ops) {
-        pods[op.pod]->start(op);
+        to_pods_[op.pod]->start(op);
         facts_.longest_rows = std::max(facts_.longest_rows, op.rows);
         facts_.macs += std::uint64_t{op.rows} * op.depth * op.cols;
     }
@@ -212,7 +216,7 @@ void Scheduler::load_next(const SliceProgram& next) {
     auto running = queue_[0].ops.begin();
     const auto end = queue_[0].ops.end();
     for (const auto& op : next.ops) {
-        pods[op.pod]->load(op, resident);
+        to_pods_[op.pod]->load(op, resident);
         facts_.weight_rows = std::max<std::uint32_t>(facts_.weight_rows, op.depth);
         while (!preload && running != end && running->pod < op.pod) ++running;
         if (preload || running == end || running->pod != op.pod) ++pending_;
@@ -253,7 +257,7 @@ void Scheduler::demand_operands(const SliceProgram& next) {
 }
 
 void Scheduler::demand_operand(const pods::TileRef& tile, std::uint32_t bytes) {
-    if (!p_banks[tile.bank]->tags().resident(TileTag{tile.tag}))
+    if (!p_stores_[tile.bank]->resident(TileTag{tile.tag}))
         dma->demand(tile.bank, TileTag{tile.tag}, bytes, SliceId{slice_.value + 1});
 }
 

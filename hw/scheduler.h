@@ -59,6 +59,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     const sc_core::sc_event& changed() const override { return changed_; }
 
     const sc_core::sc_event& slice_started() const override { return slice_started_; }
+    const sc_core::sc_event& posts_started() const override { return posts_started_; }
     SliceId slice() const override { return slice_; }
     void arrive(sc_core::sc_time tail) override;
 
@@ -92,16 +93,19 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
 
     const Shape shape_;
     const sc_core::sc_time cycle_, round_trip_;
+    std::vector<pods::PodCommands*> to_pods_;  // behind the ports
+    std::vector<TileStore*> p_stores_;
     std::deque<SliceProgram> queue_;  // queue_[0] is the running slice, or slice 0 before it starts
     std::uint32_t pushed_ = 0;
     State state_ = State::idle;
     std::string fault_text_;
     SliceId slice_{0xffffffff};  // running; one before 0 while its weights are loaded
     std::uint32_t pending_ = 0;  // units that have not arrived yet
+    bool posts_worked_ = false;  // in the slice before
     bool weights_late_ = false;  // the next slice's weights were not resident when this slice started
     sc_core::sc_time doorbell_at_, phase_start_, earliest_end_, run_end_, drain_end_;
     sc_core::sc_time program_since_;  // when the host wrote what a stalled slice waited for
-    sc_core::sc_event wake_, timer_, slice_started_, changed_;
+    sc_core::sc_event wake_, timer_, slice_started_, posts_started_, changed_;
     CycleAccount account_;
     SliceFacts facts_;
     RunCounters counters_;

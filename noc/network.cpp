@@ -65,7 +65,7 @@ void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& pay
         }
     }
     delay += latency_;
-    bank_side[bank.value]->b_transport(payload, delay);
+    banks_[bank.value]->b_transport(payload, delay);
     if (payload.is_read()) delay += latency_;
 }
 

@@ -21,8 +21,8 @@ struct RouteControl : virtual sc_core::sc_interface {
 // tile from the bank in the address, a write stores one; both cross every router of the route bank -> unit, which must
 // be free in the slice or held by the same bank (multicast). The routes of a slice stay until begin_slice().
 // Timing: latency_cycles() each way is added to the delay. Errors: a second source on a link is an SC_ERROR naming
-// both routes; a bank out of range is answered TLM_ADDRESS_ERROR_RESPONSE. Debug transport goes to the bank and takes no
-// route.
+// both routes (the links that the request passed before stay held); a bank out of range is answered
+// TLM_ADDRESS_ERROR_RESPONSE. Debug transport goes to the bank and takes no route.
 class Network : public sc_core::sc_module, public RouteControl {
   public:
     sc_core::sc_vector<tlm::tlm_target_socket<>> unit_side;
@@ -39,12 +39,14 @@ class Network : public sc_core::sc_module, public RouteControl {
     virtual const LinkSlot* holder(std::uint32_t stage, std::uint32_t link) const = 0;
 
   protected:
+    void end_of_elaboration() override { banks_ = resolve<tlm::tlm_fw_transport_if<>>(bank_side); }
     // Moves a checked transfer from unit to bank and back.
     virtual void carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) = 0;
 
     const Topology topology_;
     SwitchContext context_;
     std::vector<StageCounters> stages_;
+    std::vector<tlm::tlm_fw_transport_if<>*> banks_;  // behind bank_side
     NoBackwardPath no_backward_path_;
 
   private:

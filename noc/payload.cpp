@@ -38,9 +38,9 @@ bool accept_plain(tlm::tlm_generic_payload& payload) {
     return false;
 }
 
-void expect_ok(const tlm::tlm_generic_payload& payload, const char* who) {
+void expect_ok(const tlm::tlm_generic_payload& payload) {
     if (payload.is_response_ok()) return;
-    const std::string text = std::string(who) + ": " + describe(payload) + " was answered " + payload.get_response_string();
+    const std::string text = describe(payload) + " was answered " + payload.get_response_string();
     SC_REPORT_ERROR("sosa/transfer", text.c_str());
 }
 

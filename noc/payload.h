@@ -148,7 +148,16 @@ class NoBackwardPath : public tlm::tlm_bw_transport_if<> {
 // base protocol asks for (byte enables, streaming, empty transfers).
 bool accept_plain(tlm::tlm_generic_payload& payload);
 
+// The interfaces behind a vector of ports or sockets as a flat array, once elaboration has bound them: a hot loop then
+// touches neither the ports nor their vector.
+template <class Interface, class Ports>
+std::vector<Interface*> resolve(Ports& ports) {
+    std::vector<Interface*> interfaces;
+    for (auto& port : ports) interfaces.push_back(port.operator->());
+    return interfaces;
+}
+
 // Raises an SC_ERROR with the whole story unless the response is OK.
-void expect_ok(const tlm::tlm_generic_payload& payload, const char* who);
+void expect_ok(const tlm::tlm_generic_payload& payload);
 
 }  // namespace sosa::noc

@@ -46,7 +46,7 @@ void RouterNetwork::carry(PodId unit, BankId, tlm::tlm_generic_payload& payload,
 }
 
 void RouterNetwork::to_bank(std::uint32_t bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-    bank_side[bank]->b_transport(payload, delay);
+    banks_[bank]->b_transport(payload, delay);
 }
 
 const LinkSlot* RouterNetwork::holder(std::uint32_t stage, std::uint32_t link) const {

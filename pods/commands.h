@@ -46,6 +46,8 @@ static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 40, "program records are
 // The scheduler as its units see it: when a slice starts, and the barrier at its end.
 struct SliceControl : virtual sc_core::sc_interface {
     virtual const sc_core::sc_event& slice_started() const = 0;
+    // The same for post-processors; only for slices in which some have work or had some in the slice before.
+    virtual const sc_core::sc_event& posts_started() const = 0;
     virtual SliceId slice() const = 0;
     // A unit that was given work in the slice may take the next slice's. `tail`: from now until its last
     // result is stored.

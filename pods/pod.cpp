@@ -16,6 +16,10 @@ Pod::Pod(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& c
 }
 
 void Pod::end_of_elaboration() {
+    to_x_ = x.operator->();
+    to_w_ = w.operator->();
+    to_pin_ = pin.operator->();
+    to_pout_ = pout.operator->();
     SC_HAS_PROCESS(Pod);
     SC_METHOD(act);
     sensitive << control->slice_started();
@@ -29,7 +33,7 @@ void Pod::load(const TileOp& next, bool resident) {
 
 void Pod::take_weights(const TileOp& next) {
     const std::uint32_t bytes = std::uint32_t{next.depth} * next.cols;
-    transfer(w, *context_.transfers, tlm::TLM_READ_COMMAND, next.w, bytes, bytes,
+    transfer(*to_w_, *context_.transfers, tlm::TLM_READ_COMMAND, next.w, bytes, bytes,
              {SliceId{control->slice().value + 1}, next.layer, next.op, index_});
     counters_.w_bytes_in += bytes;
     weights_ = next.w;
@@ -62,11 +66,11 @@ sc_core::sc_time Pod::stream_op() {
                    std::to_string(op.w.tag) + " of bank " + std::to_string(op.w.bank));
     const TransferFor why{control->slice(), op.layer, op.op, index_};
     const std::uint32_t x_bytes = op.rows * op.depth;
-    const auto round_trip = transfer(x, *context_.transfers, tlm::TLM_READ_COMMAND, op.x, x_bytes, op.x_bytes, why,
+    const auto round_trip = transfer(*to_x_, *context_.transfers, tlm::TLM_READ_COMMAND, op.x, x_bytes, op.x_bytes, why,
                                      op.x_on_chip != 0);
     if (op.pin.exists()) {
         const std::uint32_t bytes = op.rows * op.cols * context_.psum_bytes;
-        transfer(pin, *context_.transfers, tlm::TLM_READ_COMMAND, op.pin, bytes, bytes, why);
+        transfer(*to_pin_, *context_.transfers, tlm::TLM_READ_COMMAND, op.pin, bytes, bytes, why);
         counters_.pin_bytes_in += bytes;
     }
     ++counters_.tile_ops;
@@ -86,7 +90,7 @@ void Pod::finish() {
     sc_core::sc_time tail = sc_core::SC_ZERO_TIME;
     if (op_) {
         const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
-        tail = transfer(pout, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->pout, bytes, bytes,
+        tail = transfer(*to_pout_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->pout, bytes, bytes,
                         {control->slice(), op_->layer, op_->op, index_});
         counters_.pout_bytes_out += bytes;
     }

@@ -58,6 +58,7 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     TileRef weights_;  // the tile in the shadow register, for the slice that starts next
     State state_ = State::idle;
     bool active_ = false;
+    Target *to_x_ = nullptr, *to_w_ = nullptr, *to_pin_ = nullptr, *to_pout_ = nullptr;  // behind the sockets
     PodCounters counters_;
     noc::NoBackwardPath no_backward_path_;
 

@@ -14,9 +14,12 @@ PostProcessor::PostProcessor(sc_core::sc_module_name name, std::uint32_t index, 
 }
 
 void PostProcessor::end_of_elaboration() {
+    to_a_ = a.operator->();
+    to_b_ = b.operator->();
+    to_out_ = out.operator->();
     SC_HAS_PROCESS(PostProcessor);
     SC_METHOD(act);
-    sensitive << control->slice_started();
+    sensitive << control->posts_started();
     dont_initialize();
 }
 
@@ -34,8 +37,8 @@ void PostProcessor::begin() {
     enter(State::add);
     const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
     const TransferFor why{control->slice(), op_->layer, op_->op, index_};
-    const auto from_a = transfer(a, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a, bytes, bytes, why);
-    const auto from_b = transfer(b, *context_.transfers, tlm::TLM_READ_COMMAND, op_->b, bytes, bytes, why);
+    const auto from_a = transfer(*to_a_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a, bytes, bytes, why);
+    const auto from_b = transfer(*to_b_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->b, bytes, bytes, why);
     ++counters_.post_ops;
     counters_.busy_cycles += op_->rows;
     counters_.additions += std::uint64_t{op_->rows} * op_->cols;
@@ -46,7 +49,7 @@ void PostProcessor::begin() {
 
 void PostProcessor::finish() {
     const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
-    const auto tail = transfer(out, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->out, bytes, bytes,
+    const auto tail = transfer(*to_out_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->out, bytes, bytes,
                                {control->slice(), op_->layer, op_->op, index_});
     counters_.bytes_out += bytes;
     op_ = nullptr;

@@ -44,6 +44,7 @@ class PostProcessor final : public sc_core::sc_module, public PostCommands {
     const UnitContext context_;
     const PostOp* op_ = nullptr;
     bool active_ = false;
+    Target *to_a_ = nullptr, *to_b_ = nullptr, *to_out_ = nullptr;  // behind the sockets
     PostCounters counters_;
     noc::NoBackwardPath no_backward_path_;
 

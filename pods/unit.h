@@ -22,9 +22,9 @@ struct TransferFor {
     std::uint32_t layer, op, unit;
 };
 
-// One tile through a socket; returns the annotated delay. A refused transfer is an SC_ERROR.
-template <class Socket>
-sc_core::sc_time transfer(Socket& socket, noc::TransferPool& pool, tlm::tlm_command command, const TileRef& tile,
+// One tile to or from what a socket is bound to; returns the annotated delay. A refused transfer is an SC_ERROR.
+using Target = tlm::tlm_fw_transport_if<>;
+inline sc_core::sc_time transfer(Target& target, noc::TransferPool& pool, tlm::tlm_command command, const TileRef& tile,
                           std::uint32_t bytes, std::uint32_t stored_bytes, const TransferFor& why, bool on_chip = false) {
     auto t = pool.acquire();
     t->prepare(command, noc::tile_address(BankId{tile.bank}, TileTag{tile.tag}), untouched_data(), bytes);
@@ -35,8 +35,8 @@ sc_core::sc_time transfer(Socket& socket, noc::TransferPool& pool, tlm::tlm_comm
     t->extension.stored_bytes = stored_bytes;
     t->extension.on_chip = on_chip;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    socket->b_transport(t->payload, delay);
-    if (!t->payload.is_response_ok()) noc::expect_ok(t->payload, socket.name());
+    target.b_transport(t->payload, delay);
+    if (!t->payload.is_response_ok()) noc::expect_ok(t->payload);
     return delay;
 }
 
