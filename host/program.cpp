@@ -213,20 +213,25 @@ void Program::slice_record(std::uint32_t slice, hw::SliceProgram& record) const 
 void Program::fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) const {
     list.clear();
     const auto begin = ops.begin() + op_begin[slice], end = ops.begin() + op_begin[slice + 1];
+    if (begin == end) return;
+    std::uint32_t layer = begin->layer;
+    LayerTiles of_layer = tiles(layer);
+    const auto use = [&](const pods::TileOp& op) -> const LayerTiles& {
+        if (op.layer != layer) of_layer = tiles(layer = op.layer);
+        return of_layer;
+    };
     for (auto op = begin; op != end; ++op) {
-        const ProgramLayer& layer = layers[op->layer];
-        const LayerTiles tiles(layer.layer, shape);
-        const std::uint64_t index = tiles.w_tile(tiles.op_j(op->op), tiles.op_l(op->op));
-        list.push_back({layer.w_address + index * tiles.depth(0) * tiles.cols(0),
+        const LayerTiles& t = use(*op);
+        const std::uint64_t index = t.w_tile(t.op_j(op->op), t.op_l(op->op));
+        list.push_back({layers[op->layer].w_address + index * t.depth(0) * t.cols(0),
                         std::uint32_t{op->depth} * op->cols, op->w.tag, op->w.bank, hw::BankKind::w});
     }
     for (auto op = begin; op != end; ++op) {
         if (op->x_on_chip) continue;
-        const ProgramLayer& layer = layers[op->layer];
-        const LayerTiles tiles(layer.layer, shape);
-        const std::uint64_t index = tiles.x_tile(tiles.op_i(op->op), tiles.op_j(op->op));
-        list.push_back({layer.x_address + index * tiles.rows(0) * tiles.depth(0), op->x_bytes, op->x.tag, op->x.bank,
-                        hw::BankKind::x});
+        const LayerTiles& t = use(*op);
+        const std::uint64_t index = t.x_tile(t.op_i(op->op), t.op_j(op->op));
+        list.push_back({layers[op->layer].x_address + index * t.rows(0) * t.depth(0), op->x_bytes, op->x.tag,
+                        op->x.bank, hw::BankKind::x});
     }
 }
 

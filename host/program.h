@@ -40,6 +40,7 @@ struct Program {
     std::uint32_t last_main_slice = 0, last_post_slice = 0;  // last slice with a tile op; with any op at all
 
     std::uint64_t macs() const;
+    LayerTiles tiles(std::uint32_t layer) const { return LayerTiles(layers[layer].layer, shape); }
     // The record for the program window, and the list for the fetch window: W tiles in pod order, then X tiles.
     void slice_record(std::uint32_t slice, hw::SliceProgram& record) const;
     void fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) const;

@@ -153,7 +153,7 @@ bool Dma::issue_next() {
         }
         evicted_.clear();
         if (!bank.reserve(TileTag{f.tag}, f.bytes, cursor_, current_, evicted_)) {
-            blocked_ = &f;
+            if (!blocked_) blocked_ = &f;
             return false;
         }
         start(f, cursor_, false);

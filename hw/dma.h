@@ -17,7 +17,9 @@ struct Fetch {
     std::uint32_t tag = 0;
     std::uint16_t bank = 0;
     BankKind kind = BankKind::w;
+    std::uint8_t reserved[5] = {};
 };
+static_assert(sizeof(Fetch) == 24, "fetch records are counted in this size");
 
 // DMA as the scheduler and the register file see it.
 struct DmaControl : virtual sc_core::sc_interface {

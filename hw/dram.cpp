@@ -5,7 +5,10 @@
 namespace sosa::hw {
 
 Dram::Dram(sc_core::sc_module_name name, double bytes_per_s, sc_core::sc_time latency)
-    : sc_module(name), bytes_per_tick_(bytes_per_s * sc_core::sc_get_time_resolution().to_seconds()), latency_(latency) {
+    : sc_module(name),
+      bytes_per_s_(bytes_per_s),
+      ticks_per_s_(std::round(1 / sc_core::sc_get_time_resolution().to_seconds())),
+      latency_(latency) {
     port.bind(*this);
 }
 
@@ -19,7 +22,7 @@ void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& dela
         free_at_ = arrival;
     }
     burst_bytes_ += bytes;
-    const auto ticks = static_cast<std::uint64_t>(std::ceil(static_cast<double>(burst_bytes_) / bytes_per_tick_));
+    const auto ticks = static_cast<std::uint64_t>(std::ceil(static_cast<long double>(burst_bytes_) * ticks_per_s_ / bytes_per_s_));
     const sc_core::sc_time done = burst_start_ + sc_core::sc_time::from_value(ticks);
     counters_.busy += done - free_at_;
     free_at_ = done;

@@ -23,7 +23,8 @@ class Dram final : public sc_core::sc_module, private noc::BlockingTarget {
   private:
     void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
 
-    const double bytes_per_tick_;  // of the time resolution
+    // Extended, so that a time which is a whole number of ticks does not come out one longer.
+    const long double bytes_per_s_, ticks_per_s_;  // ticks of the time resolution
     const sc_core::sc_time latency_;
     // Of the transfers without a pause between them, so that rounding does not add up.
     sc_core::sc_time burst_start_ = sc_core::SC_ZERO_TIME, free_at_ = sc_core::SC_ZERO_TIME;

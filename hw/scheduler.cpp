@@ -86,6 +86,22 @@ void Scheduler::arrive(sc_core::sc_time tail) {
     if (--pending_ == 0) wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
+const sc_core::sc_event& Scheduler::after(std::uint32_t cycles) {
+    if (cycles != last_duration_ || !last_timer_) {
+        auto& timer = timers_[cycles];
+        if (!timer) timer = std::make_unique<Timer>();
+        last_timer_ = timer.get();
+        last_duration_ = cycles;
+    }
+    const auto wait = sc_core::sc_time::from_value(cycle_.value() * cycles);
+    if (const auto due = sc_core::sc_time_stamp() + wait; last_timer_->due != due) {
+        SOSA_CHECK(last_timer_->due <= sc_core::sc_time_stamp(), "units asked for a timer at different times of a slice");
+        last_timer_->due = due;
+        last_timer_->event.notify(wait);
+    }
+    return last_timer_->event;
+}
+
 void Scheduler::step() {
     const auto now = sc_core::sc_time_stamp();
     switch (state_) {
@@ -176,7 +192,7 @@ bool Scheduler::allocate_results(const SliceProgram& slice) {
 
 bool Scheduler::allocate(const pods::TileRef& tile, std::uint32_t bytes) {
     TileStore& bank = *p_stores_[tile.bank];
-    if (bank.resident(TileTag{tile.tag})) return true;  // the second post-op of a sum writes the same tile
+    if (bank.book(TileTag{tile.tag}, slice_)) return true;  // the second post-op of a sum writes the same tile
     evicted_.clear();
     const bool room = bank.reserve(TileTag{tile.tag}, bytes, slice_, slice_, evicted_);
     if (!evicted_.empty()) dma->spill(tile.bank, evicted_);
@@ -235,7 +251,7 @@ void Scheduler::end_slice() {
         account_.slice(facts_);
         for (const auto& op : slice.ops) occupied_cycles_[op.pod] += facts_.run_cycles;
         enter(State::drain);
-        timer_.notify(drain_end_ - run_end_);
+        timer_.notify(std::max(drain_end_, run_end_) - run_end_);  // a last slice without ops has nothing to drain
         return;
     }
     if (const SliceProgram* next = next_program()) demand_operands(*next);
@@ -257,7 +273,8 @@ void Scheduler::demand_operands(const SliceProgram& next) {
 }
 
 void Scheduler::demand_operand(const pods::TileRef& tile, std::uint32_t bytes) {
-    if (!p_stores_[tile.bank]->resident(TileTag{tile.tag}))
+    // Booked, so that neither results nor further operands of the next slice push it out.
+    if (!p_stores_[tile.bank]->book(TileTag{tile.tag}, SliceId{slice_.value + 1}))
         dma->demand(tile.bank, TileTag{tile.tag}, bytes, SliceId{slice_.value + 1});
 }
 

@@ -2,6 +2,7 @@
 #include <deque>
 #include <memory>
 #include <systemc>
+#include <unordered_map>
 
 #include "hw/cycle_account.h"
 #include "hw/dma.h"
@@ -61,6 +62,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     const sc_core::sc_event& slice_started() const override { return slice_started_; }
     const sc_core::sc_event& posts_started() const override { return posts_started_; }
     SliceId slice() const override { return slice_; }
+    const sc_core::sc_event& after(std::uint32_t cycles) override;
     void arrive(sc_core::sc_time tail) override;
 
     // What the run counted so far: cycles, slices, ops, stalls and the cycle-loss account.
@@ -111,6 +113,15 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     RunCounters counters_;
     std::vector<std::uint64_t> occupied_cycles_;
     std::vector<TileStore::Evicted> evicted_;
+
+    // One timer per duration; `due` is when it was last set to fire.
+    struct Timer {
+        sc_core::sc_event event;
+        sc_core::sc_time due;
+    };
+    std::unordered_map<std::uint32_t, std::unique_ptr<Timer>> timers_;
+    std::uint32_t last_duration_ = 0;
+    Timer* last_timer_ = nullptr;  // of last_duration_: most units of a slice ask for the same one
 
     struct Probe;
     std::shared_ptr<Probe> probe_;

@@ -27,8 +27,10 @@ void TileStore::append(std::uint32_t tag) {
 
 bool TileStore::book(TileTag tag, SliceId use) {
     if (!resident(tag)) return false;
-    unlink(tag.value);
-    append(tag.value);
+    if (back_ != tag.value) {
+        unlink(tag.value);
+        append(tag.value);
+    }
     tiles_[tag.value].last_use = use.value;
     return true;
 }

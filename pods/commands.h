@@ -49,6 +49,8 @@ struct SliceControl : virtual sc_core::sc_interface {
     // The same for post-processors; only for slices in which some have work or had some in the slice before.
     virtual const sc_core::sc_event& posts_started() const = 0;
     virtual SliceId slice() const = 0;
+    // That many cycles after the start of the slice, which is now; units that finish at the same time share the event.
+    virtual const sc_core::sc_event& after(std::uint32_t cycles) = 0;
     // A unit that was given work in the slice may take the next slice's. `tail`: from now until its last
     // result is stored.
     virtual void arrive(sc_core::sc_time tail) = 0;

@@ -50,15 +50,15 @@ void Pod::act() {
 }
 
 void Pod::begin() {
-    sc_core::sc_time busy = sc_core::SC_ZERO_TIME;
+    std::uint32_t busy_cycles = 0;
     enter(op_ ? State::stream : State::load);
-    if (op_) busy = stream_op();
-    if (next_) busy = std::max(busy, load_weights());
+    if (op_) busy_cycles = stream_op();
+    if (next_) busy_cycles = std::max(busy_cycles, load_weights());
     active_ = true;
-    next_trigger(busy);
+    next_trigger(control->after(busy_cycles));
 }
 
-sc_core::sc_time Pod::stream_op() {
+std::uint32_t Pod::stream_op() {
     const TileOp& op = *op_;
     SOSA_CHECK(weights_.tag == op.w.tag && weights_.bank == op.w.bank,
                std::string(name()) + " holds W tile " + std::to_string(weights_.tag) + " of bank " +
@@ -77,13 +77,13 @@ sc_core::sc_time Pod::stream_op() {
     counters_.busy_cycles += op.rows;
     counters_.macs += std::uint64_t{op.rows} * op.depth * op.cols;
     counters_.x_bytes_in += x_bytes;
-    return std::max(round_trip, context_.cycle * (op.rows + 1));  // one cycle more to switch the routes
+    return std::max(context_.cycles(round_trip), op.rows + 1);  // one cycle more to switch the routes
 }
 
-sc_core::sc_time Pod::load_weights() {
+std::uint32_t Pod::load_weights() {
     if (next_resident_) take_weights(*next_);
     counters_.weight_load_cycles += next_->depth;
-    return context_.cycle * (next_->depth + 1);
+    return next_->depth + 1u;
 }
 
 void Pod::finish() {

@@ -46,8 +46,9 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     void act();
     void begin();
     void finish();
-    sc_core::sc_time stream_op();
-    sc_core::sc_time load_weights();
+    // Both return the cycles that they take.
+    std::uint32_t stream_op();
+    std::uint32_t load_weights();
     void enter(State state);
 
     const std::uint32_t index_;

@@ -44,7 +44,7 @@ void PostProcessor::begin() {
     counters_.additions += std::uint64_t{op_->rows} * op_->cols;
     counters_.bytes_in += 2 * std::uint64_t{bytes};
     active_ = true;
-    next_trigger(std::max({from_a, from_b, context_.cycle * (op_->rows + 1)}));
+    next_trigger(control->after(std::max({context_.cycles(from_a), context_.cycles(from_b), op_->rows + 1})));
 }
 
 void PostProcessor::finish() {

@@ -12,6 +12,9 @@ struct UnitContext {
     sc_core::sc_time cycle;
     noc::TransferPool* transfers;
     std::uint32_t psum_bytes = 2;
+    std::uint32_t cycles(sc_core::sc_time t) const {  // rounded up
+        return static_cast<std::uint32_t>((t.value() + cycle.value() - 1) / cycle.value());
+    }
 };
 
 // Payload data of the `timing` fidelity: transfers carry their length and nobody touches the bytes.

@@ -1,9 +1,12 @@
-// How far the simulation is from the least that its transfers cost: times a bare loop that takes every transfer of a
-// program over the links of its route, and the whole simulation of the same program, in one process.
+// How far the simulation is from the least that its transfers cost. Times, in one process and for one program:
+//   links_s       every transfer over the links of its route, as plain arrays
+//   bare_s        every transfer as a generic payload through the seven network modules, to banks that answer at once
+//   simulation_s  the whole simulation
 // Usage: sosa_transport_bench [CONFIG [WORKLOAD]]; prints one line of JSON.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <memory>
 #include <systemc>
 
@@ -48,39 +51,70 @@ class BareNetwork {
     std::vector<noc::StageCounters> counters_;
 };
 
-struct Bare {
-    double seconds;
-    std::uint64_t transfers = 0, bytes = 0;
-};
-
-Bare bare_loop(const host::Program& p, const noc::Topology& topology) {
-    std::vector<BareNetwork> networks(hw::net_count, BareNetwork(topology));
+// Calls move(network, bank, unit, bytes, is_write) for every transfer of the program, slice by slice.
+template <class BeginSlice, class Move>
+double time_transfers(const host::Program& p, BeginSlice begin_slice, Move move) {
     const auto start = std::chrono::steady_clock::now();
     for (std::uint32_t s = 0; s < p.slices(); ++s) {
-        for (auto& network : networks) network.begin_slice();
+        begin_slice();
         for (std::uint32_t i = p.op_begin[s]; i < p.op_begin[s + 1]; ++i) {
             const pods::TileOp& op = p.ops[i];
             const std::uint32_t psum = op.rows * op.cols * p.shape.psum_bytes;
-            networks[hw::net_x].move(op.x.bank, op.pod, op.rows * op.depth);
-            networks[hw::net_w].move(op.w.bank, op.pod, std::uint32_t{op.depth} * op.cols);
-            if (op.pin.exists()) networks[hw::net_pin].move(op.pin.bank, op.pod, psum);
-            networks[hw::net_pout].move(op.pout.bank, op.pod, psum);
+            move(hw::net_x, op.x, op.pod, op.rows * op.depth, false);
+            move(hw::net_w, op.w, op.pod, std::uint32_t{op.depth} * op.cols, false);
+            if (op.pin.exists()) move(hw::net_pin, op.pin, op.pod, psum, false);
+            move(hw::net_pout, op.pout, op.pod, psum, true);
         }
         for (std::uint32_t i = p.post_begin[s]; i < p.post_begin[s + 1]; ++i) {
             const pods::PostOp& op = p.posts[i];
             const std::uint32_t psum = op.rows * op.cols * p.shape.psum_bytes;
-            networks[hw::net_post_a].move(op.a.bank, op.unit, psum);
-            networks[hw::net_post_b].move(op.b.bank, op.unit, psum);
-            networks[hw::net_post_out].move(op.out.bank, op.unit, psum);
+            move(hw::net_post_a, op.a, op.unit, psum, false);
+            move(hw::net_post_b, op.b, op.unit, psum, false);
+            move(hw::net_post_out, op.out, op.unit, psum, true);
         }
     }
-    Bare bare{seconds_since(start)};
-    for (const auto& network : networks) {
-        bare.transfers += network.transfers;
-        bare.bytes += network.bytes();
-    }
-    return bare;
+    return seconds_since(start);
 }
+
+// The seven networks alone, between sockets of ours.
+struct BareTransport : sc_core::sc_module, noc::BlockingTarget {
+    BareTransport(sc_core::sc_module_name name, const noc::Topology& topology) : sc_module(name) {
+        for (const char* n : hw::kNetworkNames) {
+            networks.push_back(noc::make_network(n, topology, noc::Structure::fabric, sc_core::sc_time(1, sc_core::SC_NS)));
+            for (std::uint32_t i = 0; i < topology.ports(); ++i) {
+                units.emplace_back(sc_core::sc_gen_unique_name("unit"));
+                units.back().bind(no_backward);
+                units.back().bind(networks.back()->unit_side[i]);
+                banks.emplace_back(sc_core::sc_gen_unique_name("bank"));
+                banks.back().bind(*this);
+                networks.back()->bank_side[i].bind(banks.back());
+            }
+        }
+    }
+    void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) override {
+        payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    }
+    void start_of_simulation() override {
+        std::vector<tlm::tlm_fw_transport_if<>*> to = noc::resolve<tlm::tlm_fw_transport_if<>>(units);
+        const std::size_t n = networks[0]->topology().ports();
+        seconds = time_transfers(
+            *program, [&] { for (auto& network : networks) network->begin_slice(); },
+            [&](std::size_t network, const pods::TileRef& tile, std::uint32_t unit, std::uint32_t bytes, bool write) {
+                auto t = pool.acquire();
+                t->prepare(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND,
+                           noc::tile_address(BankId{tile.bank}, TileTag{tile.tag}), pods::untouched_data(), bytes);
+                sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+                to[network * n + unit]->b_transport(t->payload, delay);
+            });
+    }
+    const host::Program* program = nullptr;
+    std::deque<tlm::tlm_initiator_socket<>> units;
+    std::deque<tlm::tlm_target_socket<>> banks;
+    std::vector<std::unique_ptr<noc::Network>> networks;
+    noc::TransferPool pool;
+    noc::NoBackwardPath no_backward;
+    double seconds = 0;
+};
 
 }  // namespace
 
@@ -93,14 +127,28 @@ int sc_main(int argc, char** argv) {
     const auto placements = host::make_policy("paper")->place({workload}, topology, shape, {});
     const host::Program program = host::make_program({workload}, placements, topology, shape, "paper");
 
-    const Bare bare = bare_loop(program, topology);
+    std::vector<BareNetwork> links(hw::net_count, BareNetwork(topology));
+    const double links_s = time_transfers(
+        program, [&] { for (auto& network : links) network.begin_slice(); },
+        [&](std::size_t network, const pods::TileRef& tile, std::uint32_t unit, std::uint32_t bytes, bool) {
+            links[network].move(tile.bank, unit, bytes);
+        });
+    std::uint64_t transfers = 0, bytes = 0;
+    for (const auto& network : links) {
+        transfers += network.transfers;
+        bytes += network.bytes();
+    }
+
+    auto* bare = new BareTransport("bare", topology);
+    bare->program = &program;
     auto* system = new host::System("sosa", config, program);  // SystemC's registries make destroying it slow
     system->run();
-    const double simulation = system->simulation_s();
-    const bool same = system->accelerator.collect().noc_bytes == bare.bytes;
-    std::printf("{\"transfers\": %llu, \"bare_s\": %.4f, \"simulation_s\": %.4f, \"ratio\": %.2f}\n",
-                static_cast<unsigned long long>(bare.transfers), bare.seconds, simulation, simulation / bare.seconds);
+    const double simulation_s = system->simulation_s();
+    std::printf("{\"transfers\": %llu, \"links_s\": %.4f, \"bare_s\": %.4f, \"simulation_s\": %.4f, \"ratio\": %.2f}\n",
+                static_cast<unsigned long long>(transfers), links_s, bare->seconds, simulation_s,
+                simulation_s / bare->seconds);
     std::fflush(stdout);
+    const bool same = system->accelerator.collect().noc_bytes == bytes;
     if (!same) std::fprintf(stderr, "the bare loop moved other bytes than the simulation\n");
     std::_Exit(same ? 0 : 1);
 }
