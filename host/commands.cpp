@@ -1,34 +1,145 @@
 #include "host/commands.h"
-#include <chrono>
+
+#include <functional>
 #include <iostream>
-#include "host/paper_policy.h"
-#include "host/system.h"
+#include <map>
+#include <systemc>
+
+#include "host/placement.h"
 #include "host/zoo.h"
+#include "hw/config.h"
+#include "noc/topology.h"
 #include "traces/error.h"
+#include "traces/text.h"
+
 namespace sosa::host {
-int run_command_line(int argc, char** argv, const char*) {
-    using clk = std::chrono::steady_clock;
-    auto sec=[](auto a, auto b){return std::chrono::duration<double>(b-a).count();};
-    try {
-    auto t0=clk::now();
-    std::vector<std::string> sets; for(int i=3;i<argc;i++) sets.push_back(argv[i]);
-    ZooOptions zo; if(const char*s=getenv("SEQ")) zo.seq_len=(unsigned)std::stoul(s);
-    auto config=hw::load_config(argv[1],sets); auto w=load_workload(argv[2],zo);
-    noc::Topology t(config.noc.topology,config.pods.count);
-    TileShape shape{config.pods.rows,config.pods.cols,config.tiling.partition_rows,config.pods.psum_bits/8};
-    auto pl=make_policy("paper")->place({w},t,shape,{});
-    auto t1=clk::now();
-    auto program=make_program({w},pl,t,shape,"paper"); pl.clear();
-    auto t2=clk::now();
-    System sys("sosa",config,program);
-    auto t3=clk::now();
-    bool ok=sys.run();
-    auto t4=clk::now();
-    auto c=sys.host.counters();
-    std::printf("ok %d place %.3f program %.3f elab %.3f sim %.3f\n",ok,sec(t0,t1),sec(t1,t2),sec(t2,t3),sec(t3,t4));
-    for(auto&e:hw::kCounterTable) std::printf("%s %llu\n",e.name,(unsigned long long)e.get(c));
-    std::printf("loss total %llu vs %llu main %u post %u\n",(unsigned long long)c.loss.total(),(unsigned long long)(c.cycles*config.pods.count*config.pods.rows*config.pods.cols),program.last_main_slice,program.last_post_slice);
-    } catch(const UserError&e){ std::cerr<<"sosa: "<<e.what()<<"\n"; return 1; }
+
+namespace {
+
+constexpr const char* kHelp =
+    R"(sosa: a SystemC/TLM-2.0 model of Scale-out Systolic Arrays (arXiv 2203.11540)
+
+Usage: sosa COMMAND [OPTION]...        sosa COMMAND --help says more
+
+  run          simulate workloads on a configuration; leaves figures, counters and waveforms
+  compile      tile and place workloads into a program file, for sosa run --program
+  list         what there is: configs, workloads, policies, interconnects
+  config       check a configuration: sosa config check FILE
+
+Examples:
+  sosa run --config sosa-256 --workload resnet50
+  sosa run --config sosa-256 --workload resnet50 --trace --trace-window 0:40
+  sosa run --config tiny --set noc.topology=crossbar --workload host/workloads/mlp.json
+  sosa list workloads
+)";
+
+constexpr const char* kListHelp =
+    R"(Usage: sosa list configs|workloads|policies|interconnects
+
+Prints one name a line, with a word about each.
+)";
+
+constexpr const char* kConfigHelp =
+    R"(Usage: sosa config check NAME|FILE [--set KEY=VALUE]...
+
+Reads a configuration as sosa run would and prints it with every key; an error names file, line and key.
+
+Example:
+  sosa config check tiny --set pods.count=16
+)";
+
+bool asks_for_help(const std::vector<std::string>& args) {
+    for (const auto& arg : args)
+        if (arg == "--help" || arg == "-h") return true;
+    return false;
+}
+
+void print_row(const std::string& name, const std::string& text) {
+    std::cout << "  " << name << std::string(name.size() < 16 ? 16 - name.size() : 1, ' ') << text << '\n';
+}
+
+void list_configs() {
+    for (const auto& name : hw::config_names()) {
+        const hw::Config c = hw::load_config(name, {});
+        print_row(name, std::to_string(c.pods.count) + " pods of " + std::to_string(c.pods.rows) + " x " +
+                            std::to_string(c.pods.cols) + ", " + c.noc.topology);
+    }
+}
+
+void list_interconnects() {
+    for (const auto& name : noc::Topology::names()) {
+        const noc::Topology t(name, 256);
+        print_row(name, "256 ports: " + std::to_string(t.stages()) + " stages, latency " +
+                            std::to_string(t.latency_cycles()) + " cycles");
+    }
+}
+
+}  // namespace
+
+int list_command(const std::vector<std::string>& args) {
+    if (asks_for_help(args)) return std::cout << kListHelp, 0;
+    const std::map<std::string, std::function<void()>> lists = {
+        {"configs", list_configs},
+        {"workloads", [] { for (const auto& e : zoo_entries()) print_row(e.name, e.description); }},
+        {"policies", [] { for (const auto& e : policy_entries()) print_row(e.name, e.description); }},
+        {"interconnects", list_interconnects},
+    };
+    const auto list = args.size() == 1 ? lists.find(args[0]) : lists.end();
+    if (list == lists.end())
+        throw UsageError("sosa list: found \"" + traces::join(args, " ") +
+                         "\", allowed configs, workloads, policies or interconnects");
+    list->second();
     return 0;
 }
+
+int config_command(const std::vector<std::string>& args) {
+    if (asks_for_help(args)) return std::cout << kConfigHelp, 0;
+    if (args.size() < 2 || args[0] != "check")
+        throw UsageError("sosa config: found \"" + traces::join(args, " ") + "\", allowed check NAME|FILE");
+    std::vector<std::string> sets;
+    for (std::size_t i = 2; i < args.size(); ++i) {
+        if (args[i] != "--set" || i + 1 == args.size())
+            throw UsageError("sosa config check: found \"" + args[i] + "\", allowed --set KEY=VALUE");
+        sets.push_back(args[++i]);
+    }
+    hw::write_config(hw::load_config(args[1], sets), std::cout);
+    return 0;
 }
+
+int run_command_line(int argc, char** argv, const char* version) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const std::map<std::string, std::function<int(const std::vector<std::string>&)>> commands = {
+        {"run", [&](const auto& args) { return run_command(args, version); }},
+        {"compile", compile_command},
+        {"list", list_command},
+        {"config", config_command},
+    };
+    sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+    try {
+        if (words.empty()) {
+            std::cerr << kHelp;
+            return 2;
+        }
+        if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") return std::cout << kHelp, 0;
+        if (words[0] == "--version") return std::cout << "sosa " << version << '\n', 0;
+        const auto command = commands.find(words[0]);
+        if (command != commands.end()) return command->second({words.begin() + 1, words.end()});
+        std::vector<std::string> names;
+        for (const auto& c : commands) names.push_back(c.first);
+        const auto guess = traces::nearest(words[0], names);
+        throw UsageError("found command \"" + words[0] + "\"" +
+                         (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") + ", allowed " +
+                         traces::join(names));
+    } catch (const UsageError& error) {
+        std::cerr << "sosa: " << error.what() << '\n';
+        return 2;
+    } catch (const UserError& error) {
+        std::cerr << "sosa: " << error.what() << '\n';
+        return 1;
+    } catch (const std::bad_alloc&) {
+        std::cerr << "sosa: out of memory: the workload is too large for this machine\n";
+        return 1;
+    }
+}
+
+}  // namespace sosa::host

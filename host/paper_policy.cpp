@@ -13,7 +13,11 @@ namespace {
 class LayerPlacer {
   public:
     LayerPlacer(SliceTable& slices, PlacedLayer& layer)
-        : slices_(slices), t_(slices.topology), layer_(layer), tiles_(layer.tiles), taken_(tiles_.ops(), false) {}
+        : slices_(slices),
+          t_(slices.topology),
+          layer_(layer),
+          tiles_(layer.tiles),
+          taken_(tiles_.ops(), false) {}
 
     void run() {
         layer_.ops.resize(tiles_.ops());
@@ -31,7 +35,8 @@ class LayerPlacer {
   private:
     // Where a result is kept and from which slice on it may be read.
     std::uint32_t bank_of(std::uint32_t result) const {
-        return result < tiles_.ops() ? layer_.ops[result].p_bank : layer_.sums[result - tiles_.ops()].out_bank;
+        return result < tiles_.ops() ? layer_.ops[result].p_bank
+                                     : layer_.sums[result - tiles_.ops()].out_bank;
     }
     std::uint32_t ready_slice(std::uint32_t result) const {
         if (result < tiles_.ops()) return layer_.ops[result].slice + 1;
@@ -46,7 +51,8 @@ class LayerPlacer {
         const std::uint32_t x_tag = layer_.x_tag_base + x / n, w_tag = layer_.w_tag_base + w / n;
         PlacedOp& op = layer_.ops[tiles_.op(i, j, l)];
         op.pin = kNone;
-        for (op.slice = slices_.next_open(layer_.earliest_slice);; op.slice = slices_.next_open(op.slice + 1)) {
+        for (op.slice = slices_.next_open(layer_.earliest_slice);;
+             op.slice = slices_.next_open(op.slice + 1)) {
             MainSlice& s = slices_.main(op.slice);
             std::uint32_t& x_read = s.x_reads[x_bank.value];
             std::uint32_t& w_read = s.w_reads[w_bank.value];
@@ -171,8 +177,8 @@ std::uint32_t tags_per_bank(std::uint32_t tiles, std::uint32_t banks) { return (
 void check_copies(const Workload& tenant, std::uint32_t slices) {
     const std::uint64_t all = std::uint64_t{tenant.repeat} * slices + 1;
     if (all >= kNone)
-        throw UserError("workload \"" + tenant.name + "\": found " + std::to_string(tenant.repeat) + " copies of " +
-                        std::to_string(slices) + " slices, allowed 2^32 - 2 slices in all");
+        throw UserError("workload \"" + tenant.name + "\": found " + std::to_string(tenant.repeat) +
+                        " copies of " + std::to_string(slices) + " slices, allowed 2^32 - 2 slices in all");
 }
 
 }  // namespace
@@ -183,8 +189,9 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
     Tags tags;
     std::size_t done = 0, all = 0;
     for (const auto& tenant : tenants) {
-        SOSA_CHECK(tenants.size() == 1 || tenant.repeat == 1,
-                   "tenant " + tenant.name + " with " + std::to_string(tenant.repeat) + " copies that others would meet");
+        SOSA_CHECK(tenants.size() == 1 || tenant.repeat == 1, "tenant " + tenant.name + " with " +
+                                                                  std::to_string(tenant.repeat) +
+                                                                  " copies that others would meet");
         all += tenant.layers.size();
     }
     std::vector<Placement> placements;
@@ -195,8 +202,7 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
         for (const auto& layer : tenant.layers) {
             PlacedLayer placed{LayerTiles(layer, shape)};
             for (const std::uint32_t dep : layer.deps)
-                placed.earliest_slice =
-                    std::max(placed.earliest_slice, placement.layers[dep].last_slice + 1);
+                placed.earliest_slice = std::max(placed.earliest_slice, placement.layers[dep].last_slice + 1);
             placed.x_tag_base = tags.x;
             placed.w_tag_base = tags.w;
             tags.x += tags_per_bank(placed.tiles.I * placed.tiles.J, topology.ports());

@@ -40,18 +40,19 @@ struct PlacedLayer {
     std::vector<PlacedSum> sums{};  // in the order of placing
 };
 
-// A placed workload. Copy t of `repeat` runs `shift` * t + 1 slices (t > 0) after copy 0, with tiles of its own.
+// A placed workload. Copy t of `repeat` runs `shift` * t + 1 slices (t > 0) after copy 0, with tiles of its
+// own.
 struct Placement {
     std::vector<PlacedLayer> layers;
     std::uint32_t repeat = 1;
-    std::uint32_t shift = 0;  // slices of one copy
+    std::uint32_t shift = 0;                       // slices of one copy
     std::uint32_t x_tags_end = 0, w_tags_end = 0;  // above all tags of this and the tenants before
 
     std::uint32_t copy_offset(std::uint32_t copy) const { return copy == 0 ? 0 : copy * shift + 1; }
 };
 
-// How placement decides. Places the tenants in order, each from slice 0, into the same slices. Only copy 0 of a
-// repeated workload is placed, so one of several tenants must not repeat (unroll it before).
+// How placement decides. Places the tenants in order, each from slice 0, into the same slices. Only copy 0 of
+// a repeated workload is placed, so one of several tenants must not repeat (unroll it before).
 class Policy {
   public:
     virtual ~Policy() = default;

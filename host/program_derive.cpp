@@ -7,39 +7,6 @@
 
 namespace sosa::host {
 
-TileIndex::TileIndex(std::uint32_t banks, const std::vector<pods::TileRef>& tiles)
-    : begin_(banks + std::size_t{1}, 0), entries_(tiles.size()) {
-    for (const auto& tile : tiles) ++begin_[tile.bank + std::size_t{1}];
-    for (std::uint32_t b = 0; b < banks; ++b) begin_[b + 1] += begin_[b];
-    std::vector<std::size_t> fill(begin_.begin(), begin_.end() - 1);
-    for (std::uint32_t id = 0; id < tiles.size(); ++id) entries_[fill[tiles[id].bank]++] = {tiles[id].tag, id};
-    const auto at = [&](std::size_t i) { return entries_.begin() + static_cast<std::ptrdiff_t>(i); };
-    for (std::uint32_t b = 0; b < banks; ++b)
-        std::sort(at(begin_[b]), at(begin_[b + 1]), [](const Entry& x, const Entry& y) {
-            return std::pair(x.tag, x.id) < std::pair(y.tag, y.id);
-        });
-}
-
-std::uint32_t TileIndex::find(const pods::TileRef& tile) const {
-    if (tile.bank + std::size_t{1} >= begin_.size()) return kNone;
-    const Entry* const first = entries_.data() + begin_[tile.bank];
-    const Entry* const last = entries_.data() + begin_[tile.bank + std::size_t{1}];
-    if (first == last || tile.tag < first->tag) return kNone;
-    // Tags without gaps, as make_program gives them, need no search.
-    const std::size_t guess = tile.tag - first->tag;
-    if (guess < static_cast<std::size_t>(last - first) && first[guess].tag == tile.tag) return first[guess].id;
-    const Entry* const entry =
-        std::lower_bound(first, last, tile.tag, [](const Entry& e, std::uint32_t tag) { return e.tag < tag; });
-    return entry != last && entry->tag == tile.tag ? entry->id : kNone;
-}
-
-std::optional<std::pair<std::uint32_t, std::uint32_t>> TileIndex::duplicate() const {
-    for (std::size_t b = 0; b + 1 < begin_.size(); ++b)
-        for (std::size_t i = begin_[b] + 1; i < begin_[b + 1]; ++i)
-            if (entries_[i - 1].tag == entries_[i].tag) return std::pair(entries_[i - 1].id, entries_[i].id);
-    return std::nullopt;
-}
-
 std::uint32_t copy_of(const ProgramLayer& layer) {
     const std::string& base = layer.layer.name;
     if (layer.name == base) return 0;
@@ -47,7 +14,8 @@ std::uint32_t copy_of(const ProgramLayer& layer) {
     const char* const end = layer.name.data() + layer.name.size();
     const bool named = layer.name.size() > base.size() + 1 && layer.name.compare(0, base.size(), base) == 0 &&
                        layer.name[base.size()] == '@';
-    const auto read = named ? std::from_chars(layer.name.data() + base.size() + 1, end, copy) : std::from_chars_result{};
+    const auto read =
+        named ? std::from_chars(layer.name.data() + base.size() + 1, end, copy) : std::from_chars_result{};
     SOSA_CHECK(named && read.ptr == end && copy > 0, "program layer " + layer.name + " of layer " + base);
     return copy;
 }
@@ -83,7 +51,9 @@ namespace {
 class Deriver {
   public:
     explicit Deriver(Program& program)
-        : p_(program), tiles_(tiles_of(program)), op_slices_(slices_of(p_.op_begin)),
+        : p_(program),
+          tiles_(tiles_of(program)),
+          op_slices_(slices_of(p_.op_begin)),
           post_slices_(slices_of(p_.post_begin)) {}
 
     void run() {
@@ -106,7 +76,8 @@ class Deriver {
         for (std::size_t l = 0; l < tiles_.size(); ++l) {
             const LayerTiles& t = tiles_[l];
             ProgramLayer& layer = p_.layers[l];
-            layer.x_address = layer.x_from_dram ? reserve(std::uint64_t{t.I} * t.J, t.rows(0) * t.depth(0)) : 0;
+            layer.x_address =
+                layer.x_from_dram ? reserve(std::uint64_t{t.I} * t.J, t.rows(0) * t.depth(0)) : 0;
             layer.w_address = reserve(std::uint64_t{t.J} * t.L, t.depth(0) * t.cols(0));
         }
     }
@@ -139,7 +110,8 @@ class Deriver {
             if (copy == 0) last = std::max(last, layer.last_slice);
             std::uint64_t from = copy == 0 ? 0 : copy * (last + std::uint64_t{1}) + 1;
             for (const auto dep : layer.layer.deps)
-                from = std::max<std::uint64_t>(from, p_.layers[begins[l] + dep].last_slice + std::uint64_t{1});
+                from =
+                    std::max<std::uint64_t>(from, p_.layers[begins[l] + dep].last_slice + std::uint64_t{1});
             earliest[l] = static_cast<std::uint32_t>(std::min<std::uint64_t>(from, layer.first_slice));
         }
         std::vector<std::int64_t> change(p_.slices() + std::size_t{1}, 0);

@@ -28,7 +28,8 @@ std::string LineReader::quoted(std::string_view what) {
     const std::string allowed = std::string(what) + " in quotes, as a JSON string that is not empty";
     if (end >= rest_.size() || end == 1 || !ends_word(end + 1)) fail(allowed);
     const std::string_view json = rest_.substr(0, end + 1);
-    const bool plain = std::all_of(json.begin(), json.end(), [](char c) { return c >= ' ' && c < 127 && c != '\\'; });
+    const bool plain =
+        std::all_of(json.begin(), json.end(), [](char c) { return c >= ' ' && c < 127 && c != '\\'; });
     std::string value(json.substr(1, end - 1));
     if (!plain) {
         const auto parsed = nlohmann::json::parse(json, nullptr, false);
@@ -44,8 +45,9 @@ std::string LineReader::quoted_name(std::string_view what) {
     const bool harmful = std::any_of(name.begin(), name.end(),
                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '/'; });
     if (harmful || name.front() == '.' || name.size() > 100)
-        fail(in_quotes(name), std::string(what) +
-                                  " of at most 100 bytes without '/' or control characters, not starting with '.'");
+        fail(in_quotes(name),
+             std::string(what) +
+                 " of at most 100 bytes without '/' or control characters, not starting with '.'");
     return name;
 }
 
@@ -56,7 +58,8 @@ void LineReader::fail(std::string_view allowed) const {
 }
 
 void LineReader::fail_at(std::size_t line, const std::string& found, std::string_view allowed) const {
-    throw UserError(source_ + ":" + std::to_string(line) + ": found " + found + ", allowed " + std::string(allowed));
+    throw UserError(source_ + ":" + std::to_string(line) + ": found " + found + ", allowed " +
+                    std::string(allowed));
 }
 
 void LineReader::fail_with(const std::string& sentence) const {

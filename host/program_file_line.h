@@ -24,7 +24,7 @@ class LineReader {
     }
     bool accept_char(char c) {
         if (rest_.empty() || rest_[0] != c) return false;
-        rest_.remove_prefix(1);
+        take(1);
         return true;
     }
     void expect(std::string_view word) {
@@ -53,7 +53,9 @@ class LineReader {
 
     // "FILE:LINE: found WORD, allowed ...", where WORD stands next.
     [[noreturn]] void fail(std::string_view allowed) const;
-    [[noreturn]] void fail(const std::string& found, std::string_view allowed) const { fail_at(line_, found, allowed); }
+    [[noreturn]] void fail(const std::string& found, std::string_view allowed) const {
+        fail_at(line_, found, allowed);
+    }
     [[noreturn]] void fail_at(std::size_t line, const std::string& found, std::string_view allowed) const;
     // For a sentence that is complete but for its place.
     [[noreturn]] void fail_with(const std::string& sentence) const;
@@ -65,7 +67,8 @@ class LineReader {
         rest_.remove_prefix(bytes);
         while (!rest_.empty() && blank(rest_[0])) rest_.remove_prefix(1);
     }
-    std::uint64_t number_before(std::string_view ends, std::uint64_t min, std::uint64_t max, std::string_view what) {
+    std::uint64_t number_before(std::string_view ends, std::uint64_t min, std::uint64_t max,
+                                std::string_view what) {
         std::uint64_t value = 0;
         const auto read = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
         const auto size = static_cast<std::size_t>(read.ptr - rest_.data());

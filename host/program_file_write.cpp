@@ -112,8 +112,8 @@ class ProgramWriter {
 void write_program(const Program& program, std::ostream& out) {
     if (program.slices() > kMaxProgramSlices || program.layers.size() > kMaxLayers)
         throw UserError("program file: found " + std::to_string(program.layers.size()) + " layers in " +
-                        std::to_string(program.slices()) + " slices, allowed " + std::to_string(kMaxLayers) + " in " +
-                        std::to_string(kMaxProgramSlices));
+                        std::to_string(program.slices()) + " slices, allowed " + std::to_string(kMaxLayers) +
+                        " in " + std::to_string(kMaxProgramSlices));
     ProgramWriter(program, out).run();
 }
 

@@ -38,8 +38,13 @@ using BankReads = std::vector<std::uint32_t>;  // tag, or kNone
 // What a slice holds for tile ops: pods, banks and routes.
 struct MainSlice {
     MainSlice(const noc::Topology& t)
-        : free_pods(t.ports(), true), unwritten_p(t.ports(), true), x_reads(t.ports(), kNone),
-          w_reads(t.ports(), kNone), x(t), w(t), pout(t) {}
+        : free_pods(t.ports(), true),
+          unwritten_p(t.ports(), true),
+          x_reads(t.ports(), kNone),
+          w_reads(t.ports(), kNone),
+          x(t),
+          w(t),
+          pout(t) {}
     std::uint32_t ops = 0;
     UnitSet free_pods, unwritten_p;
     BankReads x_reads, w_reads;
@@ -55,8 +60,13 @@ struct PinSlice {
 // What a slice holds for post-ops.
 struct PostSlice {
     PostSlice(const noc::Topology& t)
-        : free_units(t.ports(), true), unwritten_p(t.ports(), true), read_a(t.ports(), false),
-          read_b(t.ports(), false), a(t), b(t), out(t) {}
+        : free_units(t.ports(), true),
+          unwritten_p(t.ports(), true),
+          read_a(t.ports(), false),
+          read_b(t.ports(), false),
+          a(t),
+          b(t),
+          out(t) {}
     std::uint32_t ops = 0;
     UnitSet free_units, unwritten_p, read_a, read_b;
     noc::RouteTable a, b, out;

@@ -29,15 +29,16 @@ LayerTiles::LayerTiles(const Layer& layer, const TileShape& shape)
     constexpr std::uint64_t most_ops = std::uint64_t{1} << 31;
     const std::uint64_t per_row_block = std::uint64_t{J} * L;
     if (per_row_block > most_ops || per_row_block * I > most_ops)
-        throw UserError("layer \"" + layer.name + "\": found " + std::to_string(I) + " x " + std::to_string(J) +
-                        " x " + std::to_string(L) + " tile ops, allowed 2^31 a layer");
+        throw UserError("layer \"" + layer.name + "\": found " + std::to_string(I) + " x " +
+                        std::to_string(J) + " x " + std::to_string(L) + " tile ops, allowed 2^31 a layer");
     // The first tile of each kind is the largest; partial sums may be wider than what goes in.
     const std::uint64_t rows_0 = rows(0), cols_0 = cols(0), depth_0 = depth(0);
-    const std::uint64_t largest = std::max({rows_0 * depth_0, depth_0 * cols_0, rows_0 * cols_0 * shape.psum_bytes});
+    const std::uint64_t largest =
+        std::max({rows_0 * depth_0, depth_0 * cols_0, rows_0 * cols_0 * shape.psum_bytes});
     if (largest > noc::kMaxTileBytes)
-        throw UserError("layer \"" + layer.name + "\": found a tile of " + std::to_string(largest) + " bytes (" +
-                        std::to_string(rows_0) + " rows), allowed " + std::to_string(noc::kMaxTileBytes) +
-                        ", so tiling.partition must be smaller");
+        throw UserError("layer \"" + layer.name + "\": found a tile of " + std::to_string(largest) +
+                        " bytes (" + std::to_string(rows_0) + " rows), allowed " +
+                        std::to_string(noc::kMaxTileBytes) + ", so tiling.partition must be smaller");
 }
 
 std::uint32_t LayerTiles::x_bytes(std::uint32_t i, std::uint32_t j) const {

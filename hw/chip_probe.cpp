@@ -54,7 +54,8 @@ void ChipProbe::declare_networks() {
         if (topology.has_switches()) {
             for (std::uint32_t s = 0; s < topology.stages(); ++s)
                 for (std::uint32_t i = 0; i < topology.lines() / 2; ++i)
-                    wave.signals.push_back(vcd_.integer(numbered(scope + ".stage", s + 1), numbered("sw", i), 4));
+                    wave.signals.push_back(
+                        vcd_.integer(numbered(scope + ".stage", s + 1), numbered("sw", i), 4));
         } else {
             for (std::uint32_t i = 0; i < topology.lines(); ++i)
                 wave.signals.push_back(vcd_.integer(scope, numbered("line", i), 16, "65535=none"));
@@ -66,7 +67,8 @@ void ChipProbe::declare_networks() {
 void ChipProbe::declare_banks(const char* kind, const std::deque<Bank>& banks) {
     if (!vcd_.wanted("banks")) return;
     for (std::size_t i = 0; i < banks.size(); ++i) {
-        const auto signal = vcd_.integer(numbered(std::string("banks.") + kind + "bank", i), "used_bytes", 32);
+        const auto signal =
+            vcd_.integer(numbered(std::string("banks.") + kind + "bank", i), "used_bytes", 32);
         if (signal.active()) banks_.push_back({&banks[i].tags(), signal});
     }
 }
@@ -79,8 +81,10 @@ void ChipProbe::declare_power() {
               {"", vcd_.real("power", "total", "all whose energy is known")}};
 }
 
-std::uint64_t ChipProbe::setting(const noc::Network& network, std::uint32_t stage, std::uint32_t index) const {
-    const std::uint32_t bit = accelerator_.topology().stages() - 1 - stage;  // of the line labels, which it switches
+std::uint64_t ChipProbe::setting(const noc::Network& network, std::uint32_t stage,
+                                 std::uint32_t index) const {
+    const std::uint32_t bit =
+        accelerator_.topology().stages() - 1 - stage;  // of the line labels, which it switches
     const std::uint32_t low = (1u << bit) - 1;
     const std::uint32_t base = (index & ~low) << 1 | (index & low);
     std::uint64_t setting = 0;
@@ -127,12 +131,13 @@ void ChipProbe::start_of_simulation() {
     move_window();
     const std::uint64_t cycle = accelerator_.cycle().value();
     if (window_.unit == Window::cycles && window_.begin > 0 && window_.begin < forever / cycle)
-        next_.notify(accelerator_.cycle() * static_cast<double>(window_.begin));
+        next_.notify(sc_core::sc_time::from_value(window_.begin * cycle));
 }
 
 // In the window's unit.
 std::uint64_t ChipProbe::position() const {
-    if (window_.unit == Window::cycles) return sc_core::sc_time_stamp().value() / accelerator_.cycle().value();
+    if (window_.unit == Window::cycles)
+        return sc_core::sc_time_stamp().value() / accelerator_.cycle().value();
     const std::uint32_t slice = accelerator_.scheduler().slice().value;
     return slice == before_the_first ? 0 : slice;
 }
@@ -154,8 +159,8 @@ void ChipProbe::move_window() {
     }
 }
 
-// At the end of a delta cycle. In the one in which a slice begins, the scheduler has released the routes of the slice
-// before and the units have not acted yet.
+// At the end of a delta cycle. In the one in which a slice begins, the scheduler has released the routes of
+// the slice before and the units have not acted yet.
 void ChipProbe::look() {
     if (!near_window()) return;
     vcd_.time(sc_core::sc_time_stamp().value());
@@ -166,7 +171,8 @@ void ChipProbe::look() {
     move_window();
     if (over_) return;
     look_at_results();
-    // Once more when nothing is due: a signal that changes in this update phase wakes processes in the next delta cycle.
+    // Once more when nothing is due: a signal that changes in this update phase wakes processes in the next
+    // delta cycle.
     const bool due = sc_core::sc_pending_activity_at_current_time();
     if (due || !quiet_) {
         quiet_ = !due;
@@ -211,13 +217,14 @@ void ChipProbe::settle() {
     for (const auto& bank : banks_) vcd_.set(bank.used_bytes, low(bank.store->used_bytes()));
 }
 
-// Until the next thing happens, if anything does: a probe that woke on its own would keep a starved run going.
+// Until the next thing happens, if anything does: a probe that woke on its own would keep a starved run
+// going.
 void ChipProbe::sleep() {
     std::uint64_t wait = forever;
     if (sc_core::sc_pending_activity()) wait = sc_core::sc_time_to_pending_activity().value();
     const std::uint64_t cycle = accelerator_.cycle().value();
     if (window_.unit == Window::cycles && window_.end < forever / cycle)
-        wait = std::min(wait, window_.end * cycle - sc_core::sc_time_stamp().value());
+        wait = std::min<std::uint64_t>(wait, window_.end * cycle - sc_core::sc_time_stamp().value());
     if (wait != forever) next_.notify(sc_core::sc_time::from_value(wait));
 }
 

@@ -152,6 +152,8 @@ void Scheduler::begin_slice() {
         const std::uint64_t lasted = facts_.run_cycles + facts_.stall_cycles;
         for (const auto& op : queue_[0].ops) occupied_cycles_[op.pod] += lasted;
     }
+    counters_.cycles = cycles_since(doorbell_at_);  // a run that is stopped here adds up, too
+    counters_.loss = account_.loss();
     // (2) weights that came too late to be loaded during the slice before were forwarded row by row as they arrived
     const SliceProgram& slice = queue_[first ? 0 : 1];
     if (weights_late_) take_late_weights(slice);

@@ -1,0 +1,247 @@
+#include "host/report.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/uuid/detail/sha1.hpp>
+#include <ctime>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <sstream>
+
+#include "traces/files.h"
+#include "traces/stats.h"
+
+namespace sosa::host {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct LossPart {
+    const char* key;
+    const char* label;
+    std::uint64_t hw::CycleLoss::*part;
+};
+constexpr LossPart kLossParts[] = {
+    {"useful", "useful", &hw::CycleLoss::useful},
+    {"edge_tile", "edge tile", &hw::CycleLoss::edge_tile},
+    {"weight_load", "weight load", &hw::CycleLoss::weight_load},
+    {"fill_drain", "fill/drain, round trip", &hw::CycleLoss::fill_drain},
+    {"dependency_wait", "dependency wait", &hw::CycleLoss::dependency_wait},
+    {"route_conflict", "route/bank conflict", &hw::CycleLoss::route_conflict},
+    {"memory_stall", "memory stall", &hw::CycleLoss::memory_stall},
+    {"idle", "idle", &hw::CycleLoss::idle},
+};
+
+double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+
+Json loss_json(const Summary& s) {
+    Json loss;
+    for (const auto& part : kLossParts) loss[std::string(part.key) + "_pe_cycles"] = s.counters.loss.*part.part;
+    loss["total_pe_cycles"] = s.pe_cycles;
+    return loss;
+}
+
+Json summary_json(const RunReport& r) {
+    const Summary& s = r.summary;
+    const hw::RunCounters& c = s.counters;
+    Json j;
+    j["workload"] = r.identity.workload;
+    j["config"] = r.config.name;
+    j["policy"] = r.identity.policy;
+    j["fidelity"] = r.identity.fidelity;
+    if (!r.identity.stopped.empty()) j["stopped"] = r.identity.stopped;
+    j["pods"] = r.config.pods.count;
+    j["cycles"] = c.cycles;
+    j["run_time_ns"] = s.run_time_ns;
+    j["slices"] = c.slices;
+    j["last_main_slice"] = r.program.last_main_slice;
+    j["last_post_slice"] = r.program.last_post_slice;
+    j["tile_ops"] = c.tile_ops;
+    j["post_ops"] = c.post_ops;
+    j["ops"] = s.ops;
+    j["effective_tops"] = s.effective_tops;
+    j["peak_tops"] = s.peak_tops;
+    j["utilization_pct"] = s.utilization_pct;
+    j["busy_pods_pct"] = s.busy_pods_pct;
+    j["peak_power_w"] = s.peak_power.total();
+    j["peak_power_pods_w"] = s.peak_power.pods_w;
+    j["peak_power_sram_w"] = s.peak_power.sram_w;
+    j["peak_power_noc_w"] = s.peak_power.noc_w;
+    j["effective_tops_at_400w"] = s.effective_tops * 400 / s.peak_power.total();
+    j["effective_tops_at_tdp"] = s.effective_tops_at_tdp;
+    j["memory_stall_cycles"] = c.memory_stall_cycles;
+    j["program_stall_cycles"] = c.program_stall_cycles;
+    j["dram_read_bytes"] = c.dram_read_bytes;
+    j["dram_write_bytes"] = c.dram_write_bytes;
+    j["sram_read_bytes"] = c.sram_read_bytes;
+    j["sram_array_read_bytes"] = c.sram_array_read_bytes;
+    j["sram_write_bytes"] = c.sram_write_bytes;
+    j["noc_bytes"] = c.noc_bytes;
+    j["noc_bytes_unicast"] = c.noc_bytes_unicast;
+    j["energy_j"] = s.energy_j;
+    j["average_power_w"] = s.average_power_w;
+    j["cycle_loss"] = loss_json(s);
+    return j;
+}
+
+std::uint64_t start_of(const RunReport& r, std::uint32_t slice) {
+    return slice < r.slice_start_cycles.size() ? r.slice_start_cycles[slice] : r.summary.counters.cycles;
+}
+
+std::string csv_field(const std::string& text) {
+    if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char ch : text) quoted += ch == '"' ? std::string("\"\"") : std::string(1, ch);
+    return quoted + '"';
+}
+
+void write_layers(const RunReport& r, std::ostream& out) {
+    std::vector<std::uint64_t> post_ops(r.program.layers.size(), 0);
+    for (const auto& op : r.program.posts) ++post_ops[op.layer];
+    const std::uint64_t pes = std::uint64_t{r.config.pods.count} * r.config.pods.rows * r.config.pods.cols;
+    out << "layer,workload,op,m,k,n,tile_ops,post_ops,first_slice,last_slice,start_cycle,end_cycle,cycles,macs,"
+           "utilization_pct\n";
+    for (std::size_t i = 0; i < r.program.layers.size(); ++i) {
+        const ProgramLayer& layer = r.program.layers[i];
+        const std::uint64_t start = start_of(r, layer.first_slice), end = start_of(r, layer.last_slice + 1);
+        const std::uint64_t macs = layer.layer.m * layer.layer.k * layer.layer.n;
+        out << csv_field(layer.name) << ',' << csv_field(r.program.workloads[layer.tenant]) << ','
+            << csv_field(layer.layer.op) << ',' << layer.layer.m << ',' << layer.layer.k << ',' << layer.layer.n << ','
+            << r.program.tiles(static_cast<std::uint32_t>(i)).ops() << ',' << post_ops[i] << ',' << layer.first_slice
+            << ',' << layer.last_slice << ',' << start << ',' << end << ',' << end - start << ',' << macs << ','
+            << std::fixed << std::setprecision(3)
+            << percent(static_cast<double>(macs), static_cast<double>((end - start) * pes)) << '\n';
+    }
+}
+
+std::string time_of_day() {
+    char text[32];
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
+std::string config_text(const hw::Config& config) {
+    std::ostringstream out;
+    hw::write_config(config, out);
+    return out.str();
+}
+
+}  // namespace
+
+Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const hw::RunCounters& counters,
+                  const traces::EnergyTable& table) {
+    Summary s;
+    s.counters = counters;
+    const double pes = static_cast<double>(config.pods.count) * config.pods.rows * config.pods.cols;
+    s.pe_cycles = counters.cycles * config.pods.count * config.pods.rows * config.pods.cols;
+    s.ops = 2 * counters.macs;
+    s.run_time_ns = static_cast<double>(counters.cycles) / config.clock_hz * 1e9;
+    if (counters.cycles > 0) s.effective_tops = static_cast<double>(s.ops) / s.run_time_ns / 1e3;
+    s.peak_tops = 2 * pes * config.clock_hz / 1e12;
+    s.utilization_pct = percent(s.effective_tops, s.peak_tops);
+    s.busy_pods_pct =
+        percent(static_cast<double>(counters.tile_ops), static_cast<double>(counters.slices * config.pods.count));
+    s.peak_power = traces::peak_power(table, config.pods.rows, config.pods.cols, config.pods.count,
+                                      chip.topology().power_coefficient(), config.banks.macro_bytes, config.clock_hz);
+    s.effective_tops_at_tdp = s.effective_tops * config.power.tdp_w / s.peak_power.total();
+    s.energy_j = traces::total_pj(chip.energy(table)) * 1e-12;
+    if (s.run_time_ns > 0) s.average_power_w = s.energy_j / (s.run_time_ns * 1e-9);
+    return s;
+}
+
+void write_reports(const RunReport& r, const std::filesystem::path& folder) {
+    traces::write_file(folder / "summary.json", [&](std::ostream& out) { out << summary_json(r).dump(2) << '\n'; });
+    traces::write_file(folder / "layers.csv", [&](std::ostream& out) { write_layers(r, out); });
+    traces::write_file(folder / "counters.json", [&](std::ostream& out) {
+        traces::StatGroup root("counters", "everything the chip counted");
+        r.chip.describe(root);
+        root.write_json(out);
+        out << '\n';
+    });
+    traces::write_file(folder / "energy.csv",
+                       [&](std::ostream& out) { traces::write_energy_csv(r.chip.energy(r.table), out); });
+    traces::write_file(folder / "effective_config.json", [&](std::ostream& out) { out << config_text(r.config); });
+}
+
+void write_manifest(const RunReport& r, const PhaseSeconds& phases, const std::filesystem::path& folder) {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    char machine[256] = "unknown";
+    gethostname(machine, sizeof machine - 1);
+    Json j;
+    j["version"] = r.identity.version;
+    j["finished_at"] = time_of_day();
+    j["host"] = machine;
+    j["seed"] = r.identity.seed;
+    j["config_sha1"] = content_hash(config_text(r.config));
+    j["workload_sha1"] = r.identity.workload_hash;
+    j["wall_s"] = {{"placement", phases.placement},
+                   {"program", phases.program},
+                   {"elaboration", phases.elaboration},
+                   {"simulation", phases.simulation},
+                   {"reports", phases.reports}};
+    j["peak_memory_bytes"] = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    traces::write_file(folder / "manifest.json", [&](std::ostream& out) { out << j.dump(2) << '\n'; });
+}
+
+std::string content_hash(const std::string& text) {
+    boost::uuids::detail::sha1 sha;
+    sha.process_bytes(text.data(), text.size());
+    unsigned int digest[5];
+    sha.get_digest(digest);
+    std::ostringstream out;
+    for (const unsigned int word : digest) out << std::hex << std::setw(8) << std::setfill('0') << word;
+    return out.str();
+}
+
+void print_summary(const RunReport& r, const std::filesystem::path& folder, std::ostream& out) {
+    const Summary& s = r.summary;
+    const hw::RunCounters& c = s.counters;
+    const auto row = [&](const char* label, double value, int digits, const std::string& unit) {
+        out << "  " << std::left << std::setw(24) << label << std::right << std::setw(16) << std::fixed
+            << std::setprecision(digits) << value << "  " << unit << '\n';
+    };
+    const auto count = [&](const char* label, std::uint64_t value, const std::string& unit) {
+        row(label, static_cast<double>(value), 0, unit);
+    };
+    out << r.identity.workload << " on " << r.config.name << " (" << r.config.pods.count << " pods of "
+        << r.config.pods.rows << " x " << r.config.pods.cols << ", " << r.config.noc.topology << ", policy "
+        << r.identity.policy << ", fidelity " << r.identity.fidelity << ")\n";
+    if (!r.identity.stopped.empty()) out << "  stopped early: " << r.identity.stopped << '\n';
+    count("cycles", c.cycles, "");
+    row("run time", s.run_time_ns / 1e3, 3, "us");
+    std::ostringstream slices;
+    slices << "last with tile ops " << r.program.last_main_slice << ", last " << r.program.last_post_slice;
+    count("slices", c.slices, slices.str());
+    count("tile ops", c.tile_ops, "");
+    count("post-ops", c.post_ops, "");
+    row("effective throughput", s.effective_tops, 1, "TOPS");
+    row("peak throughput", s.peak_tops, 1, "TOPS");
+    row("utilisation", s.utilization_pct, 1, "%");
+    row("busy pods", s.busy_pods_pct, 1, "%");
+    row("peak power", s.peak_power.total(), 1, "W");
+    row("throughput at 400 W", s.effective_tops * 400 / s.peak_power.total(), 1, "TOPS");
+    row("average power", s.average_power_w, 1, "W (DRAM and post-processors not in the energy table)");
+    row("energy", s.energy_j * 1e3, 3, "mJ");
+    row("DRAM read", static_cast<double>(c.dram_read_bytes) / 1e6, 3, "MB");
+    row("DRAM written", static_cast<double>(c.dram_write_bytes) / 1e6, 3, "MB");
+    row("network links", static_cast<double>(c.noc_bytes) / 1e9, 3, "GB, a multicast counted once a link");
+    out << "  where the cycles went\n";
+    for (const auto& part : kLossParts) {
+        const double pe_cycles = static_cast<double>(c.loss.*part.part);
+        std::ostringstream share;
+        share << std::fixed << std::setprecision(1) << percent(pe_cycles, static_cast<double>(s.pe_cycles)) << " %";
+        row((std::string("  ") + part.label).c_str(),
+            s.pe_cycles ? pe_cycles / static_cast<double>(s.pe_cycles) * static_cast<double>(c.cycles) : 0, 1,
+            "cycles  " + share.str());
+    }
+    out << "  files in " << folder.string() << "/\n";
+}
+
+}  // namespace sosa::host

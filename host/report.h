@@ -1,0 +1,65 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "host/program.h"
+#include "hw/accelerator.h"
+#include "hw/config.h"
+#include "traces/energy.h"
+
+namespace sosa::host {
+
+// Wall seconds of the parts of a run.
+struct PhaseSeconds {
+    double placement = 0, program = 0, elaboration = 0, simulation = 0, reports = 0;
+};
+
+// One workload as far as the reports name it.
+struct RunIdentity {
+    std::string version, workload, policy, fidelity;
+    std::uint64_t seed = 0;
+    std::string workload_hash;
+    std::string stopped;  // why the run ended early; empty if it did not
+};
+
+// The figures of summary.json; its definitions are those of arXiv 2203.11540, section 6.
+struct Summary {
+    hw::RunCounters counters;
+    std::uint64_t ops = 0;  // 2 * MACs
+    double run_time_ns = 0, effective_tops = 0, peak_tops = 0, utilization_pct = 0, busy_pods_pct = 0;
+    double effective_tops_at_tdp = 0;
+    traces::PeakPower peak_power{};
+    double energy_j = 0, average_power_w = 0;
+    std::uint64_t pe_cycles = 0;  // cycles * pods * rows * cols, what the cycle-loss account adds up to
+};
+
+Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const hw::RunCounters& counters,
+                  const traces::EnergyTable& table);
+
+// Everything the reports are made of.
+struct RunReport {
+    const RunIdentity& identity;
+    const hw::Config& config;
+    const Program& program;
+    const hw::Accelerator& chip;
+    const traces::EnergyTable& table;
+    const Summary& summary;
+    const std::vector<std::uint64_t>& slice_start_cycles;  // one per slice run
+};
+
+// Writes summary.json, layers.csv, counters.json, energy.csv and effective_config.json; each whole or not at all.
+void write_reports(const RunReport& report, const std::filesystem::path& folder);
+
+// manifest.json: what ran where and how long; the only file with times of day and wall seconds.
+void write_manifest(const RunReport& report, const PhaseSeconds& phases, const std::filesystem::path& folder);
+
+// The summary for people, in aligned columns.
+void print_summary(const RunReport& report, const std::filesystem::path& folder, std::ostream& out);
+
+// SHA-1 of a text, in hex: names inputs in the manifest.
+std::string content_hash(const std::string& text);
+
+}  // namespace sosa::host

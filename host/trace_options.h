@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hw/chip_probe.h"
+
+namespace sosa::host {
+
+// What a person asked to see of a run. Everything here throws UsageError, in one sentence that starts with
+// the option.
+struct TraceOptions {
+    bool enabled = false;
+    hw::ChipProbe::Window window;
+    std::vector<std::string> globs;  // over full names; none: everything
+    std::uint64_t max_bytes = 0;     // 0: no limit
+};
+
+// The options as given; any of the three others switches tracing on like --trace.
+struct TraceArguments {
+    bool trace = false;
+    std::optional<std::string> window, max_mb;
+    std::vector<std::string> scopes;
+};
+TraceOptions parse_trace_options(const TraceArguments& arguments);
+
+// "A:B" (half-open), "A:" or ":B", in slices or with the suffix "cycles".
+hw::ChipProbe::Window parse_trace_window(const std::string& text);
+
+// A glob over full signal names; below "sosa." unless it starts with that or with a star.
+std::string parse_trace_scope(const std::string& text);
+
+// Megabytes, 10^6 bytes each; in bytes.
+std::uint64_t parse_trace_max_mb(const std::string& text);
+
+}  // namespace sosa::host
