@@ -15,10 +15,10 @@ struct Index {
     friend constexpr bool operator<(Index a, Index b) { return a.value < b.value; }
 };
 
-using PodId = Index<struct PodTag>;            // also the index of a post-processor
-using BankId = Index<struct BankTag>;          // within its kind: X, W or P
+using PodId = Index<struct PodTag>;    // also the index of a post-processor
+using BankId = Index<struct BankTag>;  // within its kind: X, W or P
 using SliceId = Index<struct SliceTag>;
 using LayerId = Index<struct LayerTag>;
-using TileTag = Index<struct TileTagTag>;      // names a tile within its bank
+using TileTag = Index<struct TileTagTag>;  // names a tile within its bank
 
 }  // namespace sosa

@@ -10,9 +10,9 @@ namespace sosa::noc {
 void refuse_link(const LinkSlot& slot, const SwitchContext& context, std::uint32_t stage, std::uint32_t link,
                  BankId source, PodId dest) {
     std::ostringstream text;
-    text << "network " << context.network << ": link " << link << " after stage " << stage + 1 << " carries bank "
-         << slot.source().value << " -> unit " << slot.dest().value << " in this slice and was refused to bank "
-         << source.value << " -> unit " << dest.value;
+    text << "network " << context.network << ": link " << link << " after stage " << stage + 1
+         << " carries bank " << slot.source().value << " -> unit " << slot.dest().value
+         << " in this slice and was refused to bank " << source.value << " -> unit " << dest.value;
     SC_REPORT_ERROR("sosa/router", text.str().c_str());
 }
 
@@ -51,7 +51,8 @@ FabricNetwork::FabricNetwork(sc_core::sc_module_name name, const Topology& topol
       latency_(cycle * topology.latency_cycles()),
       links_(std::size_t{topology.stages()} * topology.lines()) {}
 
-void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
+                          sc_core::sc_time& delay) {
     const std::uint32_t bytes = payload.get_data_length();
     const std::uint32_t line = topology_.dest_line(unit);
     // As the request meets the routers: from the unit back to the bank.
@@ -79,8 +80,8 @@ std::unique_ptr<Network> make_network(const char* name, const Topology& topology
     if (structure == Structure::fabric) return std::make_unique<FabricNetwork>(name, topology, cycle);
     if (!topology.has_switches())
         throw UserError("noc.structure: found \"modules\" with topology \"" + topology.name() +
-                        "\", which on " +
-                        std::to_string(topology.ports()) + " ports is not made of 2x2 routers; allowed \"fabric\"");
+                        "\", which on " + std::to_string(topology.ports()) +
+                        " ports is not made of 2x2 routers; allowed \"fabric\"");
     return std::make_unique<RouterNetwork>(name, topology, cycle);
 }
 

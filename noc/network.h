@@ -17,12 +17,12 @@ struct RouteControl : virtual sc_core::sc_interface {
     virtual void begin_slice() = 0;
 };
 
-// One of the seven networks between N units (pods or post-processors) and N banks. Units initiate: a read fetches a
-// tile from the bank in the address, a write stores one; both cross every router of the route bank -> unit, which must
-// be free in the slice or held by the same bank (multicast). The routes of a slice stay until begin_slice().
-// Timing: latency_cycles() each way is added to the delay. Errors: a second source on a link is an SC_ERROR naming
-// both routes (the links that the request passed before stay held); a bank out of range is answered
-// TLM_ADDRESS_ERROR_RESPONSE. Debug transport goes to the bank and takes no route.
+// One of the seven networks between N units (pods or post-processors) and N banks. Units initiate: a read
+// fetches a tile from the bank in the address, a write stores one; both cross every router of the route bank
+// -> unit, which must be free in the slice or held by the same bank (multicast). The routes of a slice stay
+// until begin_slice(). Timing: latency_cycles() each way is added to the delay. Errors: a second source on a
+// link is an SC_ERROR naming both routes (the links that the request passed before stay held); a bank out of
+// range is answered TLM_ADDRESS_ERROR_RESPONSE. Debug transport goes to the bank and takes no route.
 class Network : public sc_core::sc_module, public RouteControl {
   public:
     sc_core::sc_vector<tlm::tlm_target_socket<>> unit_side;
@@ -41,7 +41,8 @@ class Network : public sc_core::sc_module, public RouteControl {
   protected:
     void end_of_elaboration() override { banks_ = resolve<tlm::tlm_fw_transport_if<>>(bank_side); }
     // Moves a checked transfer from unit to bank and back.
-    virtual void carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) = 0;
+    virtual void carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
+                       sc_core::sc_time& delay) = 0;
 
     const Topology topology_;
     SwitchContext context_;

@@ -10,12 +10,14 @@ std::string describe(const tlm::tlm_generic_payload& payload) {
     out << (payload.is_write() ? "write " : "read ") << payload.get_data_length() << " B of tile "
         << tag_of(payload.get_address()).value << " in bank " << bank_of(payload.get_address()).value;
     if (const auto* e = payload.get_extension<TransferExtension>())
-        out << " for unit " << e->unit.value << " (slice " << e->slice.value << ", layer " << e->layer.value << ", op "
-            << e->op << ')';
+        out << " for unit " << e->unit.value << " (slice " << e->slice.value << ", layer " << e->layer.value
+            << ", op " << e->op << ')';
     return out.str();
 }
 
-std::ostream& operator<<(std::ostream& out, const Transfer& transfer) { return out << describe(transfer.payload); }
+std::ostream& operator<<(std::ostream& out, const Transfer& transfer) {
+    return out << describe(transfer.payload);
+}
 
 tlm::tlm_sync_enum BlockingTarget::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                    sc_core::sc_time& delay) {

@@ -19,7 +19,8 @@ constexpr unsigned kTagBits = 24;
 constexpr std::uint32_t kMaxTileBytes = 1u << kTileOffsetBits;
 
 constexpr std::uint64_t tile_address(BankId bank, TileTag tag) {
-    return std::uint64_t{bank.value} << (kTagBits + kTileOffsetBits) | std::uint64_t{tag.value} << kTileOffsetBits;
+    return std::uint64_t{bank.value} << (kTagBits + kTileOffsetBits) | std::uint64_t{tag.value}
+                                                                           << kTileOffsetBits;
 }
 constexpr BankId bank_of(std::uint64_t address) {
     return BankId{static_cast<std::uint32_t>(address >> (kTagBits + kTileOffsetBits))};
@@ -32,10 +33,11 @@ constexpr TileTag tag_of(std::uint64_t address) {
 struct TransferExtension : tlm::tlm_extension<TransferExtension> {
     SliceId slice;
     LayerId layer;
-    std::uint32_t op = 0;            // tile op or post-op of the layer
-    PodId unit;                      // the pod or post-processor it is for
-    std::uint32_t stored_bytes = 0;  // what the tile takes in its bank (an im2col tile is kept without copies)
-    bool on_chip = false;            // an activation that an earlier layer left on chip
+    std::uint32_t op = 0;  // tile op or post-op of the layer
+    PodId unit;            // the pod or post-processor it is for
+    std::uint32_t stored_bytes =
+        0;                 // what the tile takes in its bank (an im2col tile is kept without copies)
+    bool on_chip = false;  // an activation that an earlier layer left on chip
 
     tlm::tlm_extension_base* clone() const override { return new TransferExtension(*this); }
     void copy_from(const tlm::tlm_extension_base& other) override {
@@ -76,7 +78,9 @@ class TransferPool {
         ~Handle() {
             if (transfer_) pool_->free_.push_back(transfer_);
         }
-        Handle(Handle&& other) noexcept : pool_(other.pool_), transfer_(other.transfer_) { other.transfer_ = nullptr; }
+        Handle(Handle&& other) noexcept : pool_(other.pool_), transfer_(other.transfer_) {
+            other.transfer_ = nullptr;
+        }
         Handle(const Handle&) = delete;
         Handle& operator=(const Handle&) = delete;
         Handle& operator=(Handle&&) = delete;
@@ -138,7 +142,8 @@ class PortTarget final : public BlockingTarget {
 // What an initiator that only uses b_transport binds to its backward path.
 class NoBackwardPath : public tlm::tlm_bw_transport_if<> {
   public:
-    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&,
+                                       sc_core::sc_time&) override {
         return tlm::TLM_COMPLETED;
     }
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
@@ -148,8 +153,8 @@ class NoBackwardPath : public tlm::tlm_bw_transport_if<> {
 // base protocol asks for (byte enables, streaming, empty transfers).
 bool accept_plain(tlm::tlm_generic_payload& payload);
 
-// The interfaces behind a vector of ports or sockets as a flat array, once elaboration has bound them: a hot loop then
-// touches neither the ports nor their vector.
+// The interfaces behind a vector of ports or sockets as a flat array, once elaboration has bound them: a hot
+// loop then touches neither the ports nor their vector.
 template <class Interface, class Ports>
 std::vector<Interface*> resolve(Ports& ports) {
     std::vector<Interface*> interfaces;

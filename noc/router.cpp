@@ -2,8 +2,8 @@
 
 namespace sosa::noc {
 
-Router::Router(sc_core::sc_module_name name, Place place, const SwitchContext& context, StageCounters& counters,
-               sc_core::sc_time cycle)
+Router::Router(sc_core::sc_module_name name, Place place, const SwitchContext& context,
+               StageCounters& counters, sc_core::sc_time cycle)
     : sc_module(name),
       place_(place),
       context_(context),
@@ -18,15 +18,20 @@ Router::Router(sc_core::sc_module_name name, Place place, const SwitchContext& c
     }
 }
 
+void Router::end_of_elaboration() {
+    for (unsigned i = 0; i < 2; ++i)
+        if (source_side[i]->size() > 0) next_[i] = source_side[i]->operator->();
+}
+
 void Router::from_dest(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     const BankId bank = bank_of(payload.get_address());
-    if (!pass_link(slots_[port], context_, place_.stage, place_.base | port << place_.bit, bank, context_.unit,
-                   payload.get_data_length(), counters_)) {
+    if (!pass_link(slots_[port], context_, place_.stage, place_.base | port << place_.bit, bank,
+                   context_.unit, payload.get_data_length(), counters_)) {
         payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         return;
     }
     delay += cycle_;
-    (*source_side[bank.value >> place_.bit & 1])->b_transport(payload, delay);
+    next_[bank.value >> place_.bit & 1]->b_transport(payload, delay);
     if (payload.is_read()) delay += cycle_;
 }
 

@@ -10,15 +10,18 @@
 
 namespace sosa::noc {
 
-// A 2x2 switch between stage s-1 and stage s of a butterfly. Its destination side takes the transfers that units
-// initiate, its source side passes them on towards the bank; which of the two source ports it is, one bit of the bank
-// says. Each way takes one cycle. A destination-side link held by another source in the slice is refused.
+// A 2x2 switch between stage s-1 and stage s of a butterfly. Its destination side takes the transfers that
+// units initiate, its source side passes them on towards the bank; which of the two source ports it is, one
+// bit of the bank says. Each way takes one cycle. A destination-side link held by another source in the slice
+// is refused.
 class Router : public sc_core::sc_module {
   public:
     template <class Socket>
     using Pair = std::array<std::unique_ptr<Socket>, 2>;
-    using DestSocket = tlm::tlm_target_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
-    using SourceSocket = tlm::tlm_initiator_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
+    using DestSocket =
+        tlm::tlm_target_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
+    using SourceSocket =
+        tlm::tlm_initiator_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
     Pair<DestSocket> dest_side;
     Pair<SourceSocket> source_side;
 
@@ -36,7 +39,10 @@ class Router : public sc_core::sc_module {
     void from_dest(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     using Port = PortTarget<Router, &Router::from_dest>;
 
+    void end_of_elaboration() override;
+
     const Place place_;
+    std::array<tlm::tlm_fw_transport_if<>*, 2> next_{};  // behind source_side
     const SwitchContext& context_;
     StageCounters& counters_;
     const sc_core::sc_time cycle_;

@@ -4,7 +4,8 @@ namespace sosa::noc {
 
 RouterNetwork::RouterNetwork(sc_core::sc_module_name name, const Topology& topology, sc_core::sc_time cycle)
     : Network(name, topology),
-      edge_latency_(cycle * (topology.latency_cycles() - std::min(topology.latency_cycles(), topology.stages()))),
+      edge_latency_(cycle *
+                    (topology.latency_cycles() - std::min(topology.latency_cycles(), topology.stages()))),
       entry_("entry", topology.ports()),
       exit_("exit", topology.ports()) {
     const std::uint32_t stages = topology_.stages(), lines = topology_.lines();
@@ -13,13 +14,14 @@ RouterNetwork::RouterNetwork(sc_core::sc_module_name name, const Topology& topol
         for (std::uint32_t i = 0; i < lines / 2; ++i) {
             const std::uint32_t base = (i & ~low) << 1 | (i & low);
             const std::string router_name = "stage" + std::to_string(s + 1) + "_sw" + std::to_string(i);
-            routers_.push_back(std::make_unique<Router>(router_name.c_str(), Router::Place{s, base, bit}, context_,
-                                                        stages_[s], cycle));
+            routers_.push_back(std::make_unique<Router>(router_name.c_str(), Router::Place{s, base, bit},
+                                                        context_, stages_[s], cycle));
             if (s == 0) continue;
             for (std::uint32_t port = 0; port < 2; ++port) {
                 const std::uint32_t link = base | port << bit;
                 const std::uint32_t previous_bit = switched_bit(s - 1);
-                routers_.back()->source_side[port]->bind(*router(s - 1, link).dest_side[link >> previous_bit & 1]);
+                routers_.back()->source_side[port]->bind(
+                    *router(s - 1, link).dest_side[link >> previous_bit & 1]);
             }
         }
     }

@@ -12,7 +12,8 @@ class LinkSlot {
   public:
     enum class Claim { fresh, multicast, refused };
 
-    // `fresh` if the link was free, `multicast` if the same source held it already; a refused claim changes nothing.
+    // `fresh` if the link was free, `multicast` if the same source held it already; a refused claim changes
+    // nothing.
     Claim claim(std::uint32_t epoch, BankId source, PodId dest) {
         const std::uint64_t route = std::uint64_t{epoch} << 16 | source.value;
         if (word_ >> 16 == route) return Claim::multicast;
@@ -22,7 +23,9 @@ class LinkSlot {
     }
     bool held(std::uint32_t epoch) const { return word_ >> 32 == epoch; }
     BankId source() const { return BankId{static_cast<std::uint32_t>(word_ >> 16) & 0xffff}; }
-    PodId dest() const { return PodId{static_cast<std::uint32_t>(word_) & 0xffff}; }  // the first one, if multicast
+    PodId dest() const {
+        return PodId{static_cast<std::uint32_t>(word_) & 0xffff};
+    }  // the first one, if multicast
 
   private:
     std::uint64_t word_ = 0;  // epoch:32 source:16 dest:16
@@ -53,10 +56,11 @@ struct SwitchContext {
     PodId unit;               // whose transfer is under way; one at a time, since b_transport never waits
 };
 
-// The 2x2 switch's decision at one of its outputs, shared by the fabric and the Router module: true if the route may
-// pass; else raises an SC_ERROR "sosa/router" that names both routes, and is false if that does not throw.
-bool pass_link(LinkSlot& slot, const SwitchContext& context, std::uint32_t stage, std::uint32_t link, BankId source,
-               PodId dest, std::uint32_t bytes, StageCounters& counters);
+// The 2x2 switch's decision at one of its outputs, shared by the fabric and the Router module: true if the
+// route may pass; else raises an SC_ERROR "sosa/router" that names both routes, and is false if that does not
+// throw.
+bool pass_link(LinkSlot& slot, const SwitchContext& context, std::uint32_t stage, std::uint32_t link,
+               BankId source, PodId dest, std::uint32_t bytes, StageCounters& counters);
 
 [[gnu::cold]] void refuse_link(const LinkSlot& slot, const SwitchContext& context, std::uint32_t stage,
                                std::uint32_t link, BankId source, PodId dest);

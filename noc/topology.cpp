@@ -52,8 +52,9 @@ Topology::Topology(const std::string& name, std::uint32_t ports)
         stages_.push_back({0, 0});
     } else {
         const auto guess = traces::nearest(name, names());
-        throw UserError("noc.topology: found \"" + name + "\"" + (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") +
-                        ", allowed " + traces::join(names()));
+        throw UserError("noc.topology: found \"" + name + "\"" +
+                        (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") + ", allowed " +
+                        traces::join(names()));
     }
     if (stages_.empty()) stages_.push_back({0, 0});  // butterfly-1 of one port: a wire
     if (ports == 1) power_coefficient_ = 0;

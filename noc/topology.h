@@ -18,14 +18,15 @@ class Topology {
         std::uint32_t source_mask;
     };
 
-    // `name`: butterfly-1|2|4|8|16, benes, crossbar, bus. Throws UserError that lists these for any other name.
+    // `name`: butterfly-1|2|4|8|16, benes, crossbar, bus. Throws UserError that lists these for any other
+    // name.
     Topology(const std::string& name, std::uint32_t ports);
 
     static const std::vector<std::string>& names();
 
     const std::string& name() const { return name_; }
-    std::uint32_t ports() const { return ports_; }              // N
-    std::uint32_t lines() const { return lines_; }              // links after each stage
+    std::uint32_t ports() const { return ports_; }  // N
+    std::uint32_t lines() const { return lines_; }  // links after each stage
     std::uint32_t stages() const { return static_cast<std::uint32_t>(stages_.size()); }
     std::uint32_t latency_cycles() const { return latency_cycles_; }
     double power_coefficient() const { return power_coefficient_; }  // 0 for a single port: no network

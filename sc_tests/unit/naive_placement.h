@@ -8,13 +8,14 @@
 #include "host/placement.h"
 #include "route_rule.h"
 
-// The paper's offline schedule (arXiv 2203.11540, section 4.3) restated as slowly and plainly as it reads: sets of
-// everything, no index arrays, no shortcuts. Tests hold policy `paper` against it.
+// The paper's offline schedule (arXiv 2203.11540, section 4.3) restated as slowly and plainly as it reads:
+// sets of everything, no index arrays, no shortcuts. Tests hold policy `paper` against it.
 namespace sosa::tests {
 
 class NaivePlacement {
   public:
-    NaivePlacement(std::string topology, std::uint32_t ports) : topology_(std::move(topology)), ports_(ports) {}
+    NaivePlacement(std::string topology, std::uint32_t ports)
+        : topology_(std::move(topology)), ports_(ports) {}
 
     struct Sum {
         std::uint32_t a, b, il;
@@ -39,7 +40,9 @@ class NaivePlacement {
             for (std::uint32_t i = 0; i < I; ++i)
                 for (std::uint32_t l = 0; l < L; ++l)
                     layer.ops.push_back(place_op(j * I + i, j * L + l, earliest));
-        const auto op = [&](std::uint32_t i, std::uint32_t j, std::uint32_t l) { return (j * I + i) * L + l; };
+        const auto op = [&](std::uint32_t i, std::uint32_t j, std::uint32_t l) {
+            return (j * I + i) * L + l;
+        };
         std::set<std::uint32_t> used;
         for (std::uint32_t i = 0; i < I; ++i)
             for (std::uint32_t l = 0; l < L; ++l)
@@ -67,7 +70,8 @@ class NaivePlacement {
     }
 
   private:
-    using Key = std::tuple<std::string, std::uint32_t, std::uint32_t, std::uint32_t>;  // what, slice, index, stage
+    using Key =
+        std::tuple<std::string, std::uint32_t, std::uint32_t, std::uint32_t>;  // what, slice, index, stage
 
     bool is_free(const std::string& net, std::uint32_t slice, std::uint32_t bank, std::uint32_t to) const {
         const auto links = route_rule(topology_, ports_, bank, to);
@@ -87,7 +91,8 @@ class NaivePlacement {
     void use(const std::string& what, std::uint32_t slice, std::uint32_t index, std::uint32_t by = 0) {
         held_[{what, slice, index, 0}] = by;
     }
-    bool used_by_other(const std::string& what, std::uint32_t slice, std::uint32_t index, std::uint32_t by) const {
+    bool used_by_other(const std::string& what, std::uint32_t slice, std::uint32_t index,
+                       std::uint32_t by) const {
         const auto held = held_.find({what, slice, index, 0});
         return held != held_.end() && held->second != by;
     }
@@ -155,10 +160,11 @@ class NaivePlacement {
                 if (!is_free("post_b", s, b, unit) && count("post_b route blocked")) continue;
                 for (std::uint32_t p = 0; p < ports_; ++p) {
                     if (half == 1 && p != sum.out_bank) continue;
-                    if (used("post write", s, p) && (half == 0 || count("second half's bank written"))) continue;
+                    if (used("post write", s, p) && (half == 0 || count("second half's bank written")))
+                        continue;
                     if (!is_free("post_out", s, p, unit) && count("post_out route blocked")) continue;
-                    for (const auto& [what, index] : {std::pair{"unit", unit}, {"read a", a}, {"read b", b},
-                                                      {"post write", p}})
+                    for (const auto& [what, index] :
+                         {std::pair{"unit", unit}, {"read a", a}, {"read b", b}, {"post write", p}})
                         use(what, s, index);
                     take("post_a", s, a, unit);
                     take("post_b", s, b, unit);

@@ -7,8 +7,8 @@
 #include "host/placement.h"
 #include "route_rule.h"
 
-// Whether a placement can run at all, judged by the paper's rules alone: nothing here shares code with the policy or
-// with noc::Topology. It does not ask whether the placement is the one a policy should have chosen.
+// Whether a placement can run at all, judged by the paper's rules alone: nothing here shares code with the
+// policy or with noc::Topology. It does not ask whether the placement is the one a policy should have chosen.
 namespace sosa::tests {
 
 class PlacementChecker {
@@ -26,7 +26,20 @@ class PlacementChecker {
     }
 
   private:
-    enum What { x_tag, w_tag, pod, x_tile, w_tile, p_write, pin_read, unit, a_read, b_read, post_write, network };
+    enum What {
+        x_tag,
+        w_tag,
+        pod,
+        x_tile,
+        w_tile,
+        p_write,
+        pin_read,
+        unit,
+        a_read,
+        b_read,
+        post_write,
+        network
+    };
     enum Net { x, w, pin, pout, post_a, post_b, post_out };
 
     void expect(bool holds, const std::string& text) {
@@ -36,7 +49,8 @@ class PlacementChecker {
     void claim(std::uint32_t slice, std::uint32_t what, std::uint32_t index, std::uint32_t more,
                std::uint32_t owner, const std::string& text) {
         const auto held = owner_.try_emplace({slice, what, index, more}, owner).first->second;
-        expect(held == owner, text + " " + std::to_string(index) + " twice in slice " + std::to_string(slice));
+        expect(held == owner,
+               text + " " + std::to_string(index) + " twice in slice " + std::to_string(slice));
     }
     void once(std::uint32_t slice, What what, std::uint32_t index, const std::string& text) {
         claim(slice, what, index, 0, ++claims_, text);
@@ -106,8 +120,10 @@ class PlacementChecker {
         once(op.slice, p_write, op.p_bank, "write of P bank");
         claim(op.slice, x_tile, x_bank, 0, tile_base_ + x_number, "two tiles of X bank");
         claim(op.slice, w_tile, w_bank, 0, tile_base_ + w_number, "two tiles of W bank");
-        claim(placed.x_tag_base + x_number / ports_, x_tag, x_bank, 0, tile_base_ + x_number, "tag in X bank");
-        claim(placed.w_tag_base + w_number / ports_, w_tag, w_bank, 0, tile_base_ + w_number, "tag in W bank");
+        claim(placed.x_tag_base + x_number / ports_, x_tag, x_bank, 0, tile_base_ + x_number,
+              "tag in X bank");
+        claim(placed.w_tag_base + w_number / ports_, w_tag, w_bank, 0, tile_base_ + w_number,
+              "tag in W bank");
         route(op.slice, x, x_bank, op.pod, "x");
         route(op.slice, w, w_bank, op.pod, "w");
         route(op.slice, pout, op.p_bank, op.pod, "pout");
@@ -156,7 +172,8 @@ class PlacementChecker {
     // Of every output tile one result is left: the layer's output.
     void check_results() {
         std::map<std::uint32_t, int> left;
-        for (std::size_t result = 0; result < il_.size(); ++result) left[il_[result]] += consumed_[result] == 0;
+        for (std::size_t result = 0; result < il_.size(); ++result)
+            left[il_[result]] += consumed_[result] == 0;
         for (const auto& [il, count] : left)
             expect(count == 1, std::to_string(count) + " results left of output tile " + std::to_string(il));
     }

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-// The paper's rule of what a route occupies (arXiv 2203.11540, section 4), restated with divisions so that tests do
-// not lean on the masks of noc::Topology.
+// The paper's rule of what a route occupies (arXiv 2203.11540, section 4), restated with divisions so that
+// tests do not lean on the masks of noc::Topology.
 namespace sosa::tests {
 
 inline std::uint32_t ceil_log2(std::uint32_t n) {
@@ -20,8 +20,8 @@ inline std::uint32_t butterfly_k(const std::string& name) {
     return name.rfind("butterfly-", 0) == 0 ? static_cast<std::uint32_t>(std::stoul(name.substr(10))) : 0;
 }
 
-// The label of the link after each stage from bank b to pod d. butterfly-k: (top s bits of d * k, low bits of b), at
-// least one wire; benes and crossbar: only the output; bus: the bus.
+// The label of the link after each stage from bank b to pod d. butterfly-k: (top s bits of d * k, low bits of
+// b), at least one wire; benes and crossbar: only the output; bus: the bus.
 inline std::vector<std::uint32_t> route_rule(const std::string& name, std::uint32_t ports, std::uint32_t b,
                                              std::uint32_t d) {
     const std::uint32_t k = butterfly_k(name);

@@ -28,7 +28,8 @@ std::uint32_t first_shared_stage(const Topology& t, const std::vector<Route>& ta
     const auto mine = route_rule(t.name(), t.ports(), route.bank, route.pod);
     for (std::uint32_t s = 0; s < mine.size(); ++s)
         for (const Route& other : taken)
-            if (other.bank != route.bank && route_rule(t.name(), t.ports(), other.bank, other.pod)[s] == mine[s])
+            if (other.bank != route.bank &&
+                route_rule(t.name(), t.ports(), other.bank, other.pod)[s] == mine[s])
                 return s;
     return 999;
 }
@@ -141,7 +142,8 @@ TEST_CASE("a bus carries one source a slice to as many pods as want it") {
 }
 
 TEST_CASE("a butterfly of four ports blocks as drawn by hand") {
-    // 0 -> 0 holds 00 after stage 1; 2 -> 1 would enter the same switch output: top bit of pod 01, low bit of bank 10.
+    // 0 -> 0 holds 00 after stage 1; 2 -> 1 would enter the same switch output: top bit of pod 01, low bit of
+    // bank 10.
     const Topology narrow("butterfly-1", 4);
     RouteTable table(narrow);
     table.take(narrow, BankId{0}, PodId{0});
@@ -153,7 +155,8 @@ TEST_CASE("a butterfly of four ports blocks as drawn by hand") {
     CHECK_FALSE(table.conflict(narrow, BankId{1}, PodId{1}).has_value());
     CHECK_FALSE(table.conflict(narrow, BankId{0}, PodId{1}).has_value());
 
-    // With k = 2 there are eight lines: 000 -> 000 holds 000 after every stage; 010 -> 010 holds 010, 010, 010.
+    // With k = 2 there are eight lines: 000 -> 000 holds 000 after every stage; 010 -> 010 holds 010, 010,
+    // 010.
     const Topology wide("butterfly-2", 4);
     RouteTable wide_table(wide);
     wide_table.take(wide, BankId{0}, PodId{0});

@@ -11,7 +11,8 @@ using sosa::host::Layer;
 using sosa::host::LayerTiles;
 using sosa::host::TileShape;
 
-Layer gemm(std::uint64_t m, std::uint64_t k, std::uint64_t n, std::uint32_t kernel_h = 1, std::uint32_t kernel_w = 1) {
+Layer gemm(std::uint64_t m, std::uint64_t k, std::uint64_t n, std::uint32_t kernel_h = 1,
+           std::uint32_t kernel_w = 1) {
     return Layer{"g", "MatMul", m, k, n, kernel_h, kernel_w, {}};
 }
 
@@ -147,9 +148,14 @@ TEST_CASE("too many tile ops and tiles too large to address are refused by name"
           "layer \"g\": found 1024 x 1024 x 2049 tile ops, allowed 2^31 a layer");
     CHECK(refusal(gemm(most, most, most), {1, 1, 1, 2}) ==
           "layer \"g\": found 2147483647 x 2147483647 x 2147483647 tile ops, allowed 2^31 a layer");
-    CHECK(refusal(gemm(1u << 18, 1, 32), {32, 32, 0, 2}) == "taken, 1");  // 2 bytes * 2^18 rows * 32 cols = 2^24
+    CHECK(refusal(gemm(16, 1u << 30, 1u << 30), {1, 1, 1, 2}) ==  // 2^64 ops
+          "layer \"g\": found 16 x 1073741824 x 1073741824 tile ops, allowed 2^31 a layer");
+    CHECK(refusal(gemm(1u << 18, 1, 32), {32, 32, 0, 2}) ==
+          "taken, 1");  // 2 bytes * 2^18 rows * 32 cols = 2^24
     CHECK(refusal(gemm((1u << 18) + 1, 1, 32), {32, 32, 0, 2}) ==
-          "layer \"g\": found a tile of 16777280 bytes (262145 rows), allowed 16777216, so tiling.partition must be "
+          "layer \"g\": found a tile of 16777280 bytes (262145 rows), allowed 16777216, so tiling.partition "
+          "must be "
           "smaller");
-    CHECK(refusal(gemm(most, 4, 4), {32, 32, 0, 2}).rfind("layer \"g\": found a tile of 17179869176 bytes", 0) == 0);
+    CHECK(refusal(gemm(most, 4, 4), {32, 32, 0, 2})
+              .rfind("layer \"g\": found a tile of 17179869176 bytes", 0) == 0);
 }

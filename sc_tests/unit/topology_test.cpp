@@ -116,8 +116,12 @@ TEST_CASE("the interconnect power of 256 pods is the paper's") {
         double watts;
     };
     const auto table = sosa::traces::load_energy_table("paper-28nm");
-    for (const Row& row : {Row{"crossbar", 361.8}, {"benes", 45.2}, {"butterfly-1", 11.3}, {"butterfly-2", 22.6},
-                           {"butterfly-4", 45.2}, {"butterfly-8", 90.4}}) {
+    for (const Row& row : {Row{"crossbar", 361.8},
+                           {"benes", 45.2},
+                           {"butterfly-1", 11.3},
+                           {"butterfly-2", 22.6},
+                           {"butterfly-4", 45.2},
+                           {"butterfly-8", 90.4}}) {
         const double coefficient = Topology(row.name, 256).power_coefficient();
         CAPTURE(row.name);
         CHECK(2.875e-5 * coefficient * (32 + 5 * 32) == Approx(row.watts).margin(0.05).epsilon(0));

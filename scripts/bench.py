@@ -1,0 +1,56 @@
+"""Runs sosa several times per case and prints medians; called by bench.sh."""
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PHASES = ["placement", "program", "elaboration", "simulation", "reports"]
+
+
+def run(arguments, folder):
+    """One process: wall seconds, seconds by phase, peak MB, tile ops."""
+    start = time.perf_counter()
+    subprocess.run(["build/release/sosa", "run", *arguments, "--out", folder], check=True, stdout=subprocess.DEVNULL)
+    wall = time.perf_counter() - start
+    manifest = json.loads(Path(folder, "manifest.json").read_text())
+    summary = json.loads(Path(folder, "summary.json").read_text())
+    phases = [manifest["wall_s"][phase] for phase in PHASES]
+    return [wall, *phases, manifest["peak_memory_bytes"] / 1e6, summary["tile_ops"]]
+
+
+def medians(rows):
+    return [statistics.median(column) for column in zip(*rows)]
+
+
+def main():
+    runs = int(sys.argv[1])
+    cases = {
+        "resnet50 on sosa-256": (["--workload", "resnet50"], "<= 0.8 s, 200 MB"),
+        "resnet152 on sosa-256": (["--workload", "resnet152"], "<= 2 s"),
+        "resnet50, routers as modules": (["--workload", "resnet50", "--set", "noc.structure=modules"], ""),
+        "resnet50, 40 slices traced": (["--workload", "resnet50", "--trace", "--trace-window", "0:40"], ""),
+        "resnet152, 64 pods": (["--workload", "resnet152", "--set", "pods.count=64"], ""),
+        "resnet152, 1024 pods": (["--workload", "resnet152", "--set", "pods.count=1024"], ""),
+    }
+    print(f"medians of {runs} runs; seconds, MB")
+    print(f"{'case':30}{'whole':>8}" + "".join(f"{p:>12}" for p in PHASES) + f"{'memory':>8}  target")
+    result = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (arguments, target) in cases.items():
+            m = result[name] = medians([run(arguments, folder) for _ in range(runs)])
+            print(f"{name:30}{m[0]:8.3f}" + "".join(f"{v:12.3f}" for v in m[1:6]) + f"{m[6]:8.0f}  {target}", flush=True)
+    per_op = {n: sum(result[n][i] for i in (1, 2, 4)) / result[n][7] * 1e6 for n in result}
+    small, large = per_op["resnet152, 64 pods"], per_op["resnet152, 1024 pods"]
+    print(f"\ntime per tile op (placement, program, simulation): 64 pods {small:.2f} us, 1024 pods {large:.2f} us, "
+          f"ratio {large / small:.2f}  target <= 2")
+    bench = [json.loads(subprocess.run(["build/release/sosa_transport_bench"], check=True, capture_output=True,
+                                       text=True).stdout.strip().splitlines()[-1]) for _ in range(runs)]
+    m = {key: statistics.median(b[key] for b in bench) for key in bench[0]}
+    print(f"transfers of resnet50: {m['transfers']:.0f}; over bare links {m['links_s']:.3f} s, through the bare networks "
+          f"{m['bare_s']:.3f} s, whole simulation {m['simulation_s']:.3f} s, ratio {m['ratio']:.2f}  target <= 3")
+
+
+main()
