@@ -216,18 +216,23 @@ void Program::fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) cons
     if (begin == end) return;
     std::uint32_t layer = begin->layer;
     LayerTiles of_layer = tiles(layer);
+    // A bank is read for one tile in a slice, however many pods share it.
+    std::vector<bool> w_listed(pods, false), x_listed(pods, false);
     const auto use = [&](const pods::TileOp& op) -> const LayerTiles& {
         if (op.layer != layer) of_layer = tiles(layer = op.layer);
         return of_layer;
     };
     for (auto op = begin; op != end; ++op) {
+        if (w_listed[op->w.bank]) continue;
+        w_listed[op->w.bank] = true;
         const LayerTiles& t = use(*op);
         const std::uint64_t index = t.w_tile(t.op_j(op->op), t.op_l(op->op));
         list.push_back({layers[op->layer].w_address + index * t.depth(0) * t.cols(0),
                         std::uint32_t{op->depth} * op->cols, op->w.tag, op->w.bank, hw::BankKind::w});
     }
     for (auto op = begin; op != end; ++op) {
-        if (op->x_on_chip) continue;
+        if (op->x_on_chip || x_listed[op->x.bank]) continue;
+        x_listed[op->x.bank] = true;
         const LayerTiles& t = use(*op);
         const std::uint64_t index = t.x_tile(t.op_i(op->op), t.op_j(op->op));
         list.push_back({layers[op->layer].x_address + index * t.rows(0) * t.depth(0), op->x_bytes, op->x.tag,

@@ -41,7 +41,8 @@ struct Program {
 
     std::uint64_t macs() const;
     LayerTiles tiles(std::uint32_t layer) const { return LayerTiles(layers[layer].layer, shape); }
-    // The record for the program window, and the list for the fetch window: W tiles in pod order, then X tiles.
+    // The record for the program window, and the list for the fetch window: W tiles in pod order, then X tiles, each
+    // tile once.
     void slice_record(std::uint32_t slice, hw::SliceProgram& record) const;
     void fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) const;
     bool fits(const hw::Config& config) const;

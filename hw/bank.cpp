@@ -26,20 +26,19 @@ bool Bank::find(tlm::tlm_generic_payload& payload, TileTag tag) const {
     return false;
 }
 
-void Bank::count_read(std::uint32_t port, const tlm::tlm_generic_payload& payload, TileTag tag) {
-    const auto* why = payload.get_extension<noc::TransferExtension>();
+void Bank::count_read(Port& port, const tlm::tlm_generic_payload& payload, TileTag tag,
+                      const noc::TransferExtension* why) {
     const std::uint32_t stored = why && why->stored_bytes ? why->stored_bytes : payload.get_data_length();
-    const LastRead read{why ? why->slice.value : 0xffffffff, tag.value};
-    LastRead& last = last_read_[port];
     ++counters_.reads;
     counters_.read_bytes += stored;
-    if (why && last.slice == read.slice && last.tag == read.tag) return;
-    last = read;
+    if (why && port.last_slice == why->slice.value && port.last_tag == tag.value) return;
+    port.last_slice = why ? why->slice.value : 0xffffffff;
+    port.last_tag = tag.value;
     counters_.array_read_bytes += stored;
     counters_.busy_cycles += (payload.get_data_length() + shape_.row_bytes - 1) / shape_.row_bytes;
 }
 
-void Bank::from_network(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void Bank::from_network(Port& port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     if (!noc::accept_plain(payload)) return;
     const TileTag tag = noc::tag_of(payload.get_address());
     const auto* why = payload.get_extension<noc::TransferExtension>();
@@ -50,7 +49,7 @@ void Bank::from_network(std::uint32_t port, tlm::tlm_generic_payload& payload, s
             payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
             return;
         }
-        count_read(port, payload, tag);
+        count_read(port, payload, tag, why);
         if (shape_.kind == BankKind::p) store_.note_read(tag);
         delay += read_delay_;
     } else {

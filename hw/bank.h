@@ -55,23 +55,30 @@ class Bank final : public sc_core::sc_module, public BankControl {
     const BankCounters& counters() const { return counters_; }
 
   private:
-    void from_network(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+    struct Port;
+    void from_network(Port& port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     void from_dma(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     bool find(tlm::tlm_generic_payload& payload, TileTag tag) const;
-    void count_read(std::uint32_t port, const tlm::tlm_generic_payload& payload, TileTag tag);
+    void count_read(Port& port, const tlm::tlm_generic_payload& payload, TileTag tag,
+                    const noc::TransferExtension* why);
 
-    struct LastRead {
-        std::uint32_t slice = 0xffffffff, tag = 0xffffffff;
+    // A network's way in, and the tile it read last: reading it again in the same slice is a multicast copy.
+    struct Port final : noc::BlockingTarget {
+        explicit Port(Bank& b) : bank(b) {}
+        void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override {
+            bank.from_network(*this, payload, delay);
+        }
+        Bank& bank;
+        std::uint32_t last_slice = 0xffffffff, last_tag = 0xffffffff;
     };
+
+    // What every transfer touches stands together: a run is bound by the cache lines it visits.
     const Shape shape_;
-    const sc_core::sc_time read_delay_, write_delay_;
-    TileStore store_;
-    BankCounters counters_;
-    std::array<LastRead, most_ports> last_read_;  // by port: a second read of a tile in a slice is a multicast copy
-    using Port = noc::PortTarget<Bank, &Bank::from_network>;
-    std::array<Port, most_ports> network_ports_{Port{*this, 0}, Port{*this, 1}, Port{*this, 2}, Port{*this, 3},
-                                                Port{*this, 4}};
     noc::PortTarget<Bank, &Bank::from_dma> dma_port_{*this, 0};
+    const sc_core::sc_time read_delay_, write_delay_;
+    BankCounters counters_;
+    TileStore store_;
+    std::array<Port, most_ports> network_ports_{Port{*this}, Port{*this}, Port{*this}, Port{*this}, Port{*this}};
 };
 
 }  // namespace sosa::hw

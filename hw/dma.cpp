@@ -53,6 +53,13 @@ void Dma::push(std::vector<Fetch> list) {
     wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
+std::vector<Fetch> Dma::recycled() {
+    if (spare_.empty()) return {};
+    std::vector<Fetch> list = std::move(spare_.back());
+    spare_.pop_back();
+    return list;
+}
+
 void Dma::slice_started(SliceId slice) {
     current_ = slice;
     wake_.notify(sc_core::SC_ZERO_TIME);
@@ -124,7 +131,8 @@ bool Dma::issue_demand() {
     if (demands_.empty()) return false;
     const Demand& d = demands_.front();
     evicted_.clear();
-    const bool room = tags(d.fetch).reserve(TileTag{d.fetch.tag}, d.fetch.bytes, d.use, current_, evicted_);
+    // The running slice is over when the next one's operands are demanded, so its own tiles may go.
+    const bool room = tags(d.fetch).reserve(TileTag{d.fetch.tag}, d.fetch.bytes, d.use, d.use, evicted_);
     spill(d.fetch.bank, evicted_);
     if (!room) {
         blocked_ = &d.fetch;
@@ -187,6 +195,7 @@ void Dma::move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, st
 
 void Dma::update_resident() {
     while (!lists_.empty() && first_list_ < cursor_ && open_.front() == 0) {
+        spare_.push_back(std::move(lists_.front()));
         lists_.pop_front();
         open_.pop_front();
         ++first_list_.value;

@@ -25,6 +25,8 @@ static_assert(sizeof(Fetch) == 24, "fetch records are counted in this size");
 struct DmaControl : virtual sc_core::sc_interface {
     // The tiles of the next slice in the order of fetching; there must be room.
     virtual void push(std::vector<Fetch> list) = 0;
+    // A list that is done, whose memory may be used for the next one to push.
+    virtual std::vector<Fetch> recycled() { return {}; }
     virtual std::uint32_t space() const = 0;  // lists that may be pushed
     // All fetch lists of slices before this one are in their banks.
     virtual SliceId resident_before() const = 0;
@@ -67,6 +69,7 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle, noc::TransferPool& transfers);
 
     void push(std::vector<Fetch> list) override;
+    std::vector<Fetch> recycled() override;
     std::uint32_t space() const override;
     SliceId resident_before() const override { return resident_before_; }
     bool demands_pending() const override { return demands_pending_ > 0; }
@@ -110,6 +113,7 @@ class Dma final : public sc_core::sc_module, public DmaControl {
 
     std::vector<TileStore*> stores_[3];  // behind x_tags, w_tags, p_tags
     std::deque<std::vector<Fetch>> lists_;  // from slice first_list_ on
+    std::vector<std::vector<Fetch>> spare_;
     std::deque<std::uint32_t> open_;        // transfers under way per slice of lists_
     SliceId first_list_;                    // slice of lists_.front()
     SliceId cursor_;                        // slice and position of the queue's head

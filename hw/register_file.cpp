@@ -59,7 +59,7 @@ bool RegisterFile::write_window(std::uint64_t address, const unsigned char* byte
 
 bool RegisterFile::push_slice(const unsigned char* bytes, std::size_t size) {
     if (scheduler->space() == 0) return refuse("the program window is full");
-    SliceProgram slice;
+    SliceProgram slice = scheduler->recycled();
     const std::string error = decode(bytes, size, limits_, slice);
     if (!error.empty()) return refuse("slice " + std::to_string(slice.header.slice) + ": " + error);
     if (slice.header.slice != scheduler->next_to_push())
@@ -73,7 +73,7 @@ bool RegisterFile::push_slice(const unsigned char* bytes, std::size_t size) {
 bool RegisterFile::push_fetches(const unsigned char* bytes, std::size_t size) {
     if (dma->space() == 0) return refuse("the fetch window is full");
     FetchHeader header;
-    std::vector<Fetch> fetches;
+    std::vector<Fetch> fetches = dma->recycled();
     const std::string error = decode(bytes, size, limits_, header, fetches);
     if (!error.empty()) return refuse("fetch list of slice " + std::to_string(header.slice) + ": " + error);
     if (header.slice != next_fetch_list_)
@@ -131,8 +131,9 @@ bool RegisterFile::write(std::uint64_t address, std::uint32_t value) {
 
 void RegisterFile::update() {
     const auto state = scheduler->state();
-    if (state == SchedulerControl::State::done) irq_status_ |= registers::irq_done;
-    if (state == SchedulerControl::State::fault) irq_status_ |= registers::irq_fault;
+    if (state != last_state_ && state == SchedulerControl::State::done) irq_status_ |= registers::irq_done;
+    if (state != last_state_ && state == SchedulerControl::State::fault) irq_status_ |= registers::irq_fault;
+    last_state_ = state;  // a cause that was cleared stays so
     const bool program_room = program_room_.reached(scheduler->space());
     const bool fetch_room = fetch_room_.reached(dma->space());
     if (program_room || fetch_room) irq_status_ |= registers::irq_space;

@@ -54,6 +54,7 @@ class RegisterFile final : public sc_core::sc_module, private noc::BlockingTarge
     std::uint32_t control_ = 0, irq_status_ = 0, irq_enable_ = 0;
     std::uint32_t next_fetch_list_ = 0;
     HalfEmpty program_room_, fetch_room_;
+    SchedulerControl::State last_state_ = SchedulerControl::State::idle;
     std::string last_error_;
     sc_core::sc_event changed_;
 };

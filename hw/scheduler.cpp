@@ -52,6 +52,13 @@ void Scheduler::push(SliceProgram slice) {
     wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
+SliceProgram Scheduler::recycled() {
+    if (spare_.empty()) return {};
+    SliceProgram slice = std::move(spare_.back());
+    spare_.pop_back();
+    return slice;
+}
+
 void Scheduler::doorbell() {
     if (state_ != State::idle) return;
     doorbell_at_ = phase_start_ = sc_core::sc_time_stamp();
@@ -157,7 +164,10 @@ void Scheduler::begin_slice() {
     // (2) weights that came too late to be loaded during the slice before were forwarded row by row as they arrived
     const SliceProgram& slice = queue_[first ? 0 : 1];
     if (weights_late_) take_late_weights(slice);
-    if (!first) queue_.pop_front();
+    if (!first) {
+        spare_.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
     const SliceProgram& now = queue_[0];
     // (3) release the routes of the slice before
     for (auto& network : networks) network->begin_slice();

@@ -17,6 +17,8 @@ namespace sosa::hw {
 struct SchedulerControl : virtual sc_core::sc_interface {
     // Takes the next slice; there must be space(). Its slice number must be the next one.
     virtual void push(SliceProgram slice) = 0;
+    // A slice that has run, whose memory may be used for the next one to push.
+    virtual SliceProgram recycled() { return {}; }
     virtual std::uint32_t space() const = 0;        // slices that may be pushed
     virtual std::uint32_t next_to_push() const = 0;  // slice number
     virtual void doorbell() = 0;
@@ -52,6 +54,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     Scheduler(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle);
 
     void push(SliceProgram slice) override;
+    SliceProgram recycled() override;
     std::uint32_t space() const override;
     std::uint32_t next_to_push() const override { return pushed_; }
     void doorbell() override;
@@ -98,6 +101,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     std::vector<pods::PodCommands*> to_pods_;  // behind the ports
     std::vector<TileStore*> p_stores_;
     std::deque<SliceProgram> queue_;  // queue_[0] is the running slice, or slice 0 before it starts
+    std::vector<SliceProgram> spare_;
     std::uint32_t pushed_ = 0;
     State state_ = State::idle;
     std::string fault_text_;

@@ -60,7 +60,7 @@ class TileStore {
     void append(std::uint32_t tag);
 
     std::uint64_t capacity_bytes_;
-    std::uint64_t used_bytes_ = 0, peak_bytes_ = 0, evictions_ = 0;
+    std::uint64_t peak_bytes_ = 0, evictions_ = 0, used_bytes_ = 0;
     std::uint32_t front_ = kNil, back_ = kNil, count_ = 0;
     std::vector<Tile> tiles_;  // by tag
 };
