@@ -1,5 +1,6 @@
 #include "host/commands.h"
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -74,20 +75,37 @@ void list_interconnects() {
     }
 }
 
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& allowed) {
+    const auto guess = traces::nearest(word, allowed);
+    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
+}
+
+std::string found(const std::vector<std::string>& args, const std::vector<std::string>& allowed) {
+    if (args.empty()) return "found nothing";
+    const std::string words = traces::join(args, " ");
+    return "found \"" + words + "\"" + (words == allowed[0] ? "" : did_you_mean(args[0], allowed));
+}
+
 }  // namespace
 
 int list_command(const std::vector<std::string>& args) {
     if (asks_for_help(args)) return std::cout << kListHelp, 0;
     const std::map<std::string, std::function<void()>> lists = {
         {"configs", list_configs},
-        {"workloads", [] { for (const auto& e : zoo_entries()) print_row(e.name, e.description); }},
-        {"policies", [] { for (const auto& e : policy_entries()) print_row(e.name, e.description); }},
+        {"workloads",
+         [] {
+             for (const auto& e : zoo_entries()) print_row(e.name, e.description);
+         }},
+        {"policies",
+         [] {
+             for (const auto& e : policy_entries()) print_row(e.name, e.description);
+         }},
         {"interconnects", list_interconnects},
     };
     const auto list = args.size() == 1 ? lists.find(args[0]) : lists.end();
     if (list == lists.end())
-        throw UsageError("sosa list: found \"" + traces::join(args, " ") +
-                         "\", allowed configs, workloads, policies or interconnects");
+        throw UsageError("list: " + found(args, {"configs", "workloads", "policies", "interconnects"}) +
+                         ", allowed one of configs, workloads, policies, interconnects");
     list->second();
     return 0;
 }
@@ -95,50 +113,68 @@ int list_command(const std::vector<std::string>& args) {
 int config_command(const std::vector<std::string>& args) {
     if (asks_for_help(args)) return std::cout << kConfigHelp, 0;
     if (args.size() < 2 || args[0] != "check")
-        throw UsageError("sosa config: found \"" + traces::join(args, " ") + "\", allowed check NAME|FILE");
+        throw UsageError("config: " + found(args, {"check"}) + ", allowed check NAME|FILE");
     std::vector<std::string> sets;
     for (std::size_t i = 2; i < args.size(); ++i) {
         if (args[i] != "--set" || i + 1 == args.size())
-            throw UsageError("sosa config check: found \"" + args[i] + "\", allowed --set KEY=VALUE");
+            throw UsageError("config check: " + found({args[i]}, {"--set"}) + ", allowed --set KEY=VALUE");
         sets.push_back(args[++i]);
     }
     hw::write_config(hw::load_config(args[1], sets), std::cout);
     return 0;
 }
 
-int run_command_line(int argc, char** argv, const char* version) {
-    const std::vector<std::string> words(argv + 1, argv + argc);
+namespace {
+
+int run_words(std::vector<std::string> words, const char* version) {
     const std::map<std::string, std::function<int(const std::vector<std::string>&)>> commands = {
         {"run", [&](const auto& args) { return run_command(args, version); }},
         {"compile", compile_command},
         {"list", list_command},
         {"config", config_command},
     };
+    if (words.empty()) return std::cerr << kHelp, 2;
+    if (words[0] == "help" && words.size() == 2) words = {words[1], "--help"};
+    if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") return std::cout << kHelp, 0;
+    const auto command = commands.find(words[0]);
+    const bool known = command != commands.end() || words[0] == "--version";
+    if (known && std::find(words.begin(), words.end(), "--version") != words.end())
+        return std::cout << "sosa " << version << '\n', 0;
+    if (known) return command->second({words.begin() + 1, words.end()});
+    std::vector<std::string> names;
+    for (const auto& c : commands) names.push_back(c.first);
+    throw UsageError("found command \"" + words[0] + "\"" + did_you_mean(words[0], names) + ", allowed " +
+                     traces::join(names));
+}
+
+// One line, whatever the words that it quotes contain.
+int fail(const std::string& sentence, int code) {
+    std::string line;
+    for (const char c : sentence) {
+        const bool control = static_cast<unsigned char>(c) < ' ' || c == 127;
+        line += c == '\n' ? "\\n" : control ? "?" : std::string(1, c);
+    }
+    std::cerr << "sosa: " << line << '\n';
+    return code;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, const char* version) {
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
     try {
-        if (words.empty()) {
-            std::cerr << kHelp;
-            return 2;
-        }
-        if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") return std::cout << kHelp, 0;
-        if (words[0] == "--version") return std::cout << "sosa " << version << '\n', 0;
-        const auto command = commands.find(words[0]);
-        if (command != commands.end()) return command->second({words.begin() + 1, words.end()});
-        std::vector<std::string> names;
-        for (const auto& c : commands) names.push_back(c.first);
-        const auto guess = traces::nearest(words[0], names);
-        throw UsageError("found command \"" + words[0] + "\"" +
-                         (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") + ", allowed " +
-                         traces::join(names));
+        const int code = run_words({argv + 1, argv + argc}, version);
+        std::cout.flush();
+        if (!std::cout) throw UserError("standard output cannot be written in full");
+        return code;
     } catch (const UsageError& error) {
-        std::cerr << "sosa: " << error.what() << '\n';
-        return 2;
+        return fail(error.what(), 2);
     } catch (const UserError& error) {
-        std::cerr << "sosa: " << error.what() << '\n';
-        return 1;
+        return fail(error.what(), 1);
     } catch (const std::bad_alloc&) {
-        std::cerr << "sosa: out of memory: the workload is too large for this machine\n";
-        return 1;
+        return fail("out of memory: the workload is too large for this machine", 1);
+    } catch (const std::exception& error) {  // of a library: the file system, SystemC
+        return fail(error.what(), 1);
     }
 }
 

@@ -60,6 +60,7 @@ void Host::run() {
     write(reg::irq_enable, reg::irq_done | reg::irq_space | reg::irq_fault);
     write(reg::control, reg::control_enable);
     refill();
+    if (outcome_ != Outcome::running) return;
     write(reg::doorbell, 1);
     while (outcome_ == Outcome::running) {
         if (!irq.read()) wait(irq.posedge_event());

@@ -1,7 +1,6 @@
 #include "host/program_check.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "host/program_check_parts.h"
 #include "host/workload_reader.h"

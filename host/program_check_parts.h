@@ -38,8 +38,7 @@ struct ProgramView {
 
 std::string tile_text(const pods::TileRef& tile);  // "bank 3 tag 7"
 
-// Tags below tags_end, banks and units below the pods: of a tile op and of a post-op. Of a layer: tile op
-// numbers.
+// Layers, op numbers, units, banks and tags exist.
 void check_numbers(const ProgramView& view);
 // Every tile op once, its X and W tiles.
 void check_tile_ops(const ProgramView& view);

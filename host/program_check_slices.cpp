@@ -116,7 +116,7 @@ class SliceCheck {
     template <class Bank, class Unit>
     std::uint32_t first_blocked(std::uint32_t begin, std::uint32_t end, Bank bank, Unit unit) {
         const std::uint64_t count = end - begin;
-        const bool few = 4 * count * count < v_.topology.lines();
+        const bool few = 16 * count * count < v_.topology.lines();
         if (!few) routes_.clear();
         for (std::uint32_t i = begin; i < end; ++i) {
             if (bank(i) == pods::kNoBank) continue;

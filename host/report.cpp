@@ -5,12 +5,15 @@
 
 #include <boost/uuid/detail/sha1.hpp>
 #include <ctime>
+#include <deque>
+#include <functional>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
 
-#include "traces/files.h"
+#include "traces/atomic_file.h"
+#include "traces/format.h"
 #include "traces/stats.h"
 
 namespace sosa::host {
@@ -39,7 +42,8 @@ double percent(double part, double whole) { return whole > 0 ? 100 * part / whol
 
 Json loss_json(const Summary& s) {
     Json loss;
-    for (const auto& part : kLossParts) loss[std::string(part.key) + "_pe_cycles"] = s.counters.loss.*part.part;
+    for (const auto& part : kLossParts)
+        loss[std::string(part.key) + "_pe_cycles"] = s.counters.loss.*part.part;
     loss["total_pe_cycles"] = s.pe_cycles;
     return loss;
 }
@@ -91,28 +95,22 @@ std::uint64_t start_of(const RunReport& r, std::uint32_t slice) {
     return slice < r.slice_start_cycles.size() ? r.slice_start_cycles[slice] : r.summary.counters.cycles;
 }
 
-std::string csv_field(const std::string& text) {
-    if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char ch : text) quoted += ch == '"' ? std::string("\"\"") : std::string(1, ch);
-    return quoted + '"';
-}
-
 void write_layers(const RunReport& r, std::ostream& out) {
     std::vector<std::uint64_t> post_ops(r.program.layers.size(), 0);
     for (const auto& op : r.program.posts) ++post_ops[op.layer];
     const std::uint64_t pes = std::uint64_t{r.config.pods.count} * r.config.pods.rows * r.config.pods.cols;
-    out << "layer,workload,op,m,k,n,tile_ops,post_ops,first_slice,last_slice,start_cycle,end_cycle,cycles,macs,"
+    out << "layer,workload,op,m,k,n,tile_ops,post_ops,first_slice,last_slice,start_cycle,end_cycle,cycles,"
+           "macs,"
            "utilization_pct\n";
     for (std::size_t i = 0; i < r.program.layers.size(); ++i) {
         const ProgramLayer& layer = r.program.layers[i];
         const std::uint64_t start = start_of(r, layer.first_slice), end = start_of(r, layer.last_slice + 1);
         const std::uint64_t macs = layer.layer.m * layer.layer.k * layer.layer.n;
-        out << csv_field(layer.name) << ',' << csv_field(r.program.workloads[layer.tenant]) << ','
-            << csv_field(layer.layer.op) << ',' << layer.layer.m << ',' << layer.layer.k << ',' << layer.layer.n << ','
-            << r.program.tiles(static_cast<std::uint32_t>(i)).ops() << ',' << post_ops[i] << ',' << layer.first_slice
-            << ',' << layer.last_slice << ',' << start << ',' << end << ',' << end - start << ',' << macs << ','
-            << std::fixed << std::setprecision(3)
+        out << traces::csv_field(layer.name) << ',' << traces::csv_field(r.program.workloads[layer.tenant])
+            << ',' << traces::csv_field(layer.layer.op) << ',' << layer.layer.m << ',' << layer.layer.k << ','
+            << layer.layer.n << ',' << r.program.tiles(static_cast<std::uint32_t>(i)).ops() << ','
+            << post_ops[i] << ',' << layer.first_slice << ',' << layer.last_slice << ',' << start << ','
+            << end << ',' << end - start << ',' << macs << ',' << std::fixed << std::setprecision(3)
             << percent(static_cast<double>(macs), static_cast<double>((end - start) * pes)) << '\n';
     }
 }
@@ -132,44 +130,7 @@ std::string config_text(const hw::Config& config) {
     return out.str();
 }
 
-}  // namespace
-
-Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const hw::RunCounters& counters,
-                  const traces::EnergyTable& table) {
-    Summary s;
-    s.counters = counters;
-    const double pes = static_cast<double>(config.pods.count) * config.pods.rows * config.pods.cols;
-    s.pe_cycles = counters.cycles * config.pods.count * config.pods.rows * config.pods.cols;
-    s.ops = 2 * counters.macs;
-    s.run_time_ns = static_cast<double>(counters.cycles) / config.clock_hz * 1e9;
-    if (counters.cycles > 0) s.effective_tops = static_cast<double>(s.ops) / s.run_time_ns / 1e3;
-    s.peak_tops = 2 * pes * config.clock_hz / 1e12;
-    s.utilization_pct = percent(s.effective_tops, s.peak_tops);
-    s.busy_pods_pct =
-        percent(static_cast<double>(counters.tile_ops), static_cast<double>(counters.slices * config.pods.count));
-    s.peak_power = traces::peak_power(table, config.pods.rows, config.pods.cols, config.pods.count,
-                                      chip.topology().power_coefficient(), config.banks.macro_bytes, config.clock_hz);
-    s.effective_tops_at_tdp = s.effective_tops * config.power.tdp_w / s.peak_power.total();
-    s.energy_j = traces::total_pj(chip.energy(table)) * 1e-12;
-    if (s.run_time_ns > 0) s.average_power_w = s.energy_j / (s.run_time_ns * 1e-9);
-    return s;
-}
-
-void write_reports(const RunReport& r, const std::filesystem::path& folder) {
-    traces::write_file(folder / "summary.json", [&](std::ostream& out) { out << summary_json(r).dump(2) << '\n'; });
-    traces::write_file(folder / "layers.csv", [&](std::ostream& out) { write_layers(r, out); });
-    traces::write_file(folder / "counters.json", [&](std::ostream& out) {
-        traces::StatGroup root("counters", "everything the chip counted");
-        r.chip.describe(root);
-        root.write_json(out);
-        out << '\n';
-    });
-    traces::write_file(folder / "energy.csv",
-                       [&](std::ostream& out) { traces::write_energy_csv(r.chip.energy(r.table), out); });
-    traces::write_file(folder / "effective_config.json", [&](std::ostream& out) { out << config_text(r.config); });
-}
-
-void write_manifest(const RunReport& r, const PhaseSeconds& phases, const std::filesystem::path& folder) {
+Json manifest_json(const RunReport& r, const PhaseSeconds& phases) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     char machine[256] = "unknown";
@@ -187,7 +148,54 @@ void write_manifest(const RunReport& r, const PhaseSeconds& phases, const std::f
                    {"simulation", phases.simulation},
                    {"reports", phases.reports}};
     j["peak_memory_bytes"] = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-    traces::write_file(folder / "manifest.json", [&](std::ostream& out) { out << j.dump(2) << '\n'; });
+    return j;
+}
+
+}  // namespace
+
+Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const hw::RunCounters& counters,
+                  const traces::EnergyTable& table) {
+    Summary s;
+    s.counters = counters;
+    const double pes = static_cast<double>(config.pods.count) * config.pods.rows * config.pods.cols;
+    s.pe_cycles = counters.cycles * config.pods.count * config.pods.rows * config.pods.cols;
+    s.ops = 2 * counters.macs;
+    s.run_time_ns = static_cast<double>(counters.cycles) / config.clock_hz * 1e9;
+    if (counters.cycles > 0) s.effective_tops = static_cast<double>(s.ops) / s.run_time_ns / 1e3;
+    s.peak_tops = 2 * pes * config.clock_hz / 1e12;
+    s.utilization_pct = percent(s.effective_tops, s.peak_tops);
+    s.busy_pods_pct = percent(static_cast<double>(counters.tile_ops),
+                              static_cast<double>(counters.slices * config.pods.count));
+    s.peak_power =
+        traces::peak_power(table, config.pods.rows, config.pods.cols, config.pods.count,
+                           chip.topology().power_coefficient(), config.banks.macro_bytes, config.clock_hz);
+    s.effective_tops_at_tdp = s.effective_tops * config.power.tdp_w / s.peak_power.total();
+    s.energy_j = traces::total_pj(chip.energy(table)) * 1e-12;
+    if (s.run_time_ns > 0) s.average_power_w = s.energy_j / (s.run_time_ns * 1e-9);
+    return s;
+}
+
+void write_reports(const RunReport& r, PhaseSeconds phases, const std::filesystem::path& folder) {
+    Stopwatch watch;
+    std::deque<traces::AtomicFile> files;
+    const auto file = [&](const char* name, const std::function<void(std::ostream&)>& write) {
+        std::ostringstream text;
+        write(text);
+        files.emplace_back(folder / name).write(text.str());
+    };
+    file("summary.json", [&](std::ostream& out) { out << summary_json(r).dump(2) << '\n'; });
+    file("layers.csv", [&](std::ostream& out) { write_layers(r, out); });
+    file("counters.json", [&](std::ostream& out) {
+        traces::StatGroup root("counters", "everything the chip counted");
+        r.chip.describe(root);
+        root.write_json(out);
+        out << '\n';
+    });
+    file("energy.csv", [&](std::ostream& out) { traces::write_energy_csv(r.chip.energy(r.table), out); });
+    file("effective_config.json", [&](std::ostream& out) { out << config_text(r.config); });
+    phases.reports = watch.lap();
+    file("manifest.json", [&](std::ostream& out) { out << manifest_json(r, phases).dump(2) << '\n'; });
+    for (auto& written : files) written.commit();
 }
 
 std::string content_hash(const std::string& text) {
@@ -205,7 +213,7 @@ void print_summary(const RunReport& r, const std::filesystem::path& folder, std:
     const hw::RunCounters& c = s.counters;
     const auto row = [&](const char* label, double value, int digits, const std::string& unit) {
         out << "  " << std::left << std::setw(24) << label << std::right << std::setw(16) << std::fixed
-            << std::setprecision(digits) << value << "  " << unit << '\n';
+            << std::setprecision(digits) << value << (unit.empty() ? "" : "  ") << unit << '\n';
     };
     const auto count = [&](const char* label, std::uint64_t value, const std::string& unit) {
         row(label, static_cast<double>(value), 0, unit);
@@ -236,7 +244,8 @@ void print_summary(const RunReport& r, const std::filesystem::path& folder, std:
     for (const auto& part : kLossParts) {
         const double pe_cycles = static_cast<double>(c.loss.*part.part);
         std::ostringstream share;
-        share << std::fixed << std::setprecision(1) << percent(pe_cycles, static_cast<double>(s.pe_cycles)) << " %";
+        share << std::fixed << std::setprecision(1) << percent(pe_cycles, static_cast<double>(s.pe_cycles))
+              << " %";
         row((std::string("  ") + part.label).c_str(),
             s.pe_cycles ? pe_cycles / static_cast<double>(s.pe_cycles) * static_cast<double>(c.cycles) : 0, 1,
             "cycles  " + share.str());

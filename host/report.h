@@ -17,6 +17,20 @@ struct PhaseSeconds {
     double placement = 0, program = 0, elaboration = 0, simulation = 0, reports = 0;
 };
 
+class Stopwatch {
+  public:
+    // Wall seconds since the last lap.
+    double lap() {
+        const auto now = std::chrono::steady_clock::now();
+        const double seconds = std::chrono::duration<double>(now - last_).count();
+        last_ = now;
+        return seconds;
+    }
+
+  private:
+    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
 // One workload as far as the reports name it.
 struct RunIdentity {
     std::string version, workload, policy, fidelity;
@@ -50,11 +64,10 @@ struct RunReport {
     const std::vector<std::uint64_t>& slice_start_cycles;  // one per slice run
 };
 
-// Writes summary.json, layers.csv, counters.json, energy.csv and effective_config.json; each whole or not at all.
-void write_reports(const RunReport& report, const std::filesystem::path& folder);
-
-// manifest.json: what ran where and how long; the only file with times of day and wall seconds.
-void write_manifest(const RunReport& report, const PhaseSeconds& phases, const std::filesystem::path& folder);
+// Writes summary.json, layers.csv, counters.json, energy.csv, effective_config.json and manifest.json (what
+// ran where and how long: the only one with times of day and wall seconds). None is put in place before all
+// could be written.
+void write_reports(const RunReport& report, PhaseSeconds phases, const std::filesystem::path& folder);
 
 // The summary for people, in aligned columns.
 void print_summary(const RunReport& report, const std::filesystem::path& folder, std::ostream& out);

@@ -52,7 +52,10 @@ void System::explain() const {
         case Host::Outcome::fault:
             throw UserError("the run failed: " + scheduler.fault_text());
         default:
-            throw UserError("the run is starved after slice " + std::to_string(scheduler.slice().value) +
+            throw UserError("the run is starved " +
+                            (scheduler.slice().value == 0xffffffff
+                                 ? std::string("before slice 0")
+                                 : "after slice " + std::to_string(scheduler.slice().value)) +
                             ": it waits for " + scheduler.waiting_for());
     }
 }

@@ -12,17 +12,18 @@
 namespace sosa::hw {
 
 // Draws the waveform of what has no probe of its own: switch settings, banks, DMA and power. Made next to the
-// accelerator only when a run is traced; it reads and never writes, so that a traced run takes the same
-// cycles. It looks in the update phase, after all processes of a delta cycle, and only at times at which
-// something happens anyway.
-//   noc_<name>.stage<S>.sw<I>  output 1 in bits 3:2, output 0 in bits 1:0: 0 off, 2 from input 0, 3 from
-//   input 1 noc_<name>.line<I>         of a topology without switches: source bank of the output line, 65535
-//   none banks.<kind>bank<I>.used_bytes, dma.* power.*                    W over the slice that has just
-//   ended; the first value reaches back to time 0
+// accelerator only when a run is traced; it reads and never writes, so a traced run takes the same cycles.
+//  - noc_<name>.stage<S>.sw<I>: output 1 in bits 3:2, output 0 in bits 1:0; 0 off, 2 from input 0, 3 from 1
+//  - noc_<name>.line<I>, of a topology without switches: source bank of the output line, 65535 none
+//  - banks.<kind>bank<I>.used_bytes; dma.*
+//  - power.*: W over the slice that has just ended, or from time 0 to the start of slice 0
 // x, w, pin, post_a and post_b show the routes of a slice from its start to the next one's. Results leave
 // when a unit finishes: pout and post_out show the routes of a slice from then until the next slice's first
-// are claimed, or for the whole next slice if it claims none. Weights that come too late cross `w` at the end
-// of a slice in no time: no wave.
+// are claimed, or to the end of the next slice if it claims none. Weights that come too late cross `w` at the
+// end of a slice in no time: no wave.
+// It looks in the update phase, after all processes of a delta cycle, and only at times at which something
+// happens anyway. It relies on the scheduler to release routes in a later delta cycle than that in which the
+// last unit arrives.
 class ChipProbe final : public sc_core::sc_module {
   public:
     // Half-open, in slices or in cycles from time 0. A begin of 0 includes what comes before slice 0.

@@ -90,6 +90,7 @@ bool Scheduler::is_ready(std::size_t place) const {
 
 void Scheduler::arrive(sc_core::sc_time tail) {
     drain_end_ = std::max(drain_end_, sc_core::sc_time_stamp() + tail);
+    last_arrival_ = sc_core::sc_delta_count();
     if (--pending_ == 0) wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -121,7 +122,8 @@ void Scheduler::step() {
             begin_slice();
             break;
         case State::run:
-            if (pending_ > 0 || now < earliest_end_) break;
+            // Not in the delta cycle of the last arrival: an observer sees the slice with all its results on their way.
+            if (pending_ > 0 || now < earliest_end_ || last_arrival_ == sc_core::sc_delta_count()) break;
             end_slice();
             break;
         case State::stall:
@@ -318,6 +320,7 @@ void Scheduler::trace(traces::Vcd& vcd) {
                                            vcd.integer("scheduler", "slice", 32),
                                            vcd.integer("scheduler", "tile_ops", 16),
                                            vcd.integer("scheduler", "post_ops", 16)});
+    vcd.set(probe_->state, static_cast<std::uint64_t>(State::idle));
 }
 
 void Scheduler::enter(State state) {

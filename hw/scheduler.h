@@ -107,6 +107,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     std::string fault_text_;
     SliceId slice_{0xffffffff};  // running; one before 0 while its weights are loaded
     std::uint32_t pending_ = 0;  // units that have not arrived yet
+    std::uint64_t last_arrival_ = ~std::uint64_t{0};  // delta cycle of the last one's arrival
     bool posts_worked_ = false;  // in the slice before
     bool weights_late_ = false;  // the next slice's weights were not resident when this slice started
     sc_core::sc_time doorbell_at_, phase_start_, earliest_end_, run_end_, drain_end_;

@@ -108,6 +108,7 @@ void Pod::trace(traces::Vcd& vcd, const std::string& scope) {
               vcd.integer(scope, "op", 32), vcd.integer(scope, "rows", 24), vcd.integer(scope, "x_bank", 16),
               vcd.integer(scope, "w_bank", 16), vcd.integer(scope, "pin_bank", 16, "65535=none"),
               vcd.integer(scope, "pout_bank", 16)});
+    vcd.set(probe_->state, static_cast<std::uint64_t>(State::idle));
 }
 
 void Pod::enter(State state) {

@@ -64,6 +64,7 @@ void PostProcessor::trace(traces::Vcd& vcd, const std::string& scope) {
                                            vcd.integer(scope, "layer", 16), vcd.integer(scope, "op", 32),
                                            vcd.integer(scope, "a_bank", 16), vcd.integer(scope, "b_bank", 16),
                                            vcd.integer(scope, "out_bank", 16)});
+    vcd.set(probe_->state, static_cast<std::uint64_t>(State::idle));
 }
 
 void PostProcessor::enter(State state) {

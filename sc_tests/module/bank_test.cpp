@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "stubs.h"
+#include "sc_tests/module/stubs.h"
 
 namespace {
 using sosa::SliceId;
@@ -13,20 +13,19 @@ using sosa::tests::cycles;
 using sosa::tests::Driver;
 
 // A bank with a driver on every port and one as DMA.
-struct Bench : sc_core::sc_module {
+struct Parts : sc_core::sc_module {
     Bank bank;
     std::deque<Driver> port;
     Driver dma{"dma"};
     std::vector<sosa::hw::TileStore::Evicted> evicted;
 
-    Bench(BankKind kind, std::uint32_t ports, std::uint64_t bytes = 256, sc_core::sc_module_name = "bench")
+    Parts(BankKind kind, std::uint32_t ports, std::uint64_t bytes = 256, sc_core::sc_module_name = "bench")
         : bank("bank", {kind, 3, ports, bytes, 16}, sosa::tests::kCycle) {
         for (std::uint32_t i = 0; i < ports; ++i) {
             port.emplace_back(("port" + std::to_string(i)).c_str());
             port.back().to(bank.ports[i]);
         }
         dma.to(bank.dma);
-        sc_core::sc_start(sc_core::SC_ZERO_TIME);
     }
     bool reserve(std::uint32_t tag, std::uint32_t bytes, std::uint32_t use = 0, std::uint32_t current = 0) {
         return bank.tags().reserve(TileTag{tag}, bytes, SliceId{use}, SliceId{current}, evicted);
@@ -42,6 +41,7 @@ struct Bench : sc_core::sc_module {
         sosa::tests::check_clean(dma.checker);
     }
 };
+using Bench = sosa::tests::Elaborated<Parts>;
 }  // namespace
 
 TEST_CASE("bank: a read takes two cycles and a write one on top of the delay so far") {
@@ -65,15 +65,15 @@ TEST_CASE("bank: absent and unfilled tiles are answered with an address error an
     const auto address_error = [](const sosa::tests::Answer& a) {
         return a.status == tlm::TLM_ADDRESS_ERROR_RESPONSE && a.delay == sc_core::SC_ZERO_TIME;
     };
-    CHECK(address_error(port.read(3, 0, 64)));          // never heard of
+    CHECK(address_error(port.read(3, 0, 64)));  // never heard of
     CHECK(address_error(port.read(3, 0xffffff, 64)));
     CHECK(address_error(port.write(3, 0, 64)));
     CHECK(address_error(b.dma.write(3, 0, 64)));
     REQUIRE(b.reserve(0, 64));
-    CHECK(address_error(port.read(3, 0, 64)));          // reserved, its data on the way
+    CHECK(address_error(port.read(3, 0, 64)));  // reserved, its data on the way
     CHECK(b.dma.write(3, 0, 64).ok());
     CHECK(port.read(3, 0, 64).ok());
-    REQUIRE(b.reserve(1, 256, 1, 1));                   // pushes tile 0 out
+    REQUIRE(b.reserve(1, 256, 1, 1));  // pushes tile 0 out
     CHECK(address_error(port.read(3, 0, 64)));
     CHECK(b.counters().reads == 1);
     CHECK(b.counters().read_bytes == 64);
@@ -193,7 +193,8 @@ TEST_CASE("bank: byte enables and streaming and empty transfers and the ignore c
     for (Driver* driver : {&b.port[0], &b.dma}) {
         auto& p = driver->transfer.payload;
         const auto refused = [&](auto change) {
-            driver->transfer.prepare(tlm::TLM_READ_COMMAND, sosa::noc::tile_address(sosa::BankId{3}, TileTag{0}), data, 64);
+            driver->transfer.prepare(tlm::TLM_READ_COMMAND,
+                                     sosa::noc::tile_address(sosa::BankId{3}, TileTag{0}), data, 64);
             p.set_byte_enable_length(0);
             change();
             return driver->send().status;
@@ -215,7 +216,8 @@ TEST_CASE("bank: DMI and debug are refused and a non-blocking transfer completes
     b.hold(0, 64);
     unsigned char data[64];
     for (Driver* driver : {&b.port[0], &b.dma}) {
-        driver->transfer.prepare(tlm::TLM_READ_COMMAND, sosa::noc::tile_address(sosa::BankId{3}, TileTag{0}), data, 64);
+        driver->transfer.prepare(tlm::TLM_READ_COMMAND, sosa::noc::tile_address(sosa::BankId{3}, TileTag{0}),
+                                 data, 64);
         tlm::tlm_dmi dmi;
         CHECK_FALSE(driver->raw().get_direct_mem_ptr(driver->transfer.payload, dmi));
         CHECK(driver->raw().transport_dbg(driver->transfer.payload) == 0);

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "hw/dram.h"
-#include "stubs.h"
+#include "sc_tests/module/stubs.h"
 
 namespace {
 using sosa::SliceId;
@@ -36,7 +36,8 @@ struct Bench : sc_core::sc_module {
     static constexpr std::uint64_t spill_address = std::uint64_t{1} << 40;
 
     explicit Bench(const Setup& setup, sc_core::sc_module_name = "bench")
-        : dma("dma", {2, setup.prefetch_slices, setup.outstanding, spill_address, 64}, sosa::tests::kCycle, transfers),
+        : dma("dma", {2, setup.prefetch_slices, setup.outstanding, spill_address, 64}, sosa::tests::kCycle,
+              transfers),
           dram("dram", 8e9, sc_core::sc_time(setup.latency_ns, sc_core::SC_NS)) {
         dma.dram.bind(dram_checker.in);
         dram_checker.out.bind(dram.port);
@@ -50,10 +51,13 @@ struct Bench : sc_core::sc_module {
         sensitive << dma.progress();
         dont_initialize();
     }
-    void note_progress() { progress_cycles.push_back(sc_core::sc_time_stamp().value() / sosa::tests::kCycle.value()); }
+    void note_progress() {
+        progress_cycles.push_back(sc_core::sc_time_stamp().value() / sosa::tests::kCycle.value());
+    }
 
-    void add(std::deque<Bank>& banks, const std::string& kind, BankKind k, std::uint32_t ports, std::uint32_t i,
-             std::uint64_t bytes, tlm::tlm_initiator_socket<>& socket, sc_core::sc_port<sosa::hw::BankControl>& tags) {
+    void add(std::deque<Bank>& banks, const std::string& kind, BankKind k, std::uint32_t ports,
+             std::uint32_t i, std::uint64_t bytes, tlm::tlm_initiator_socket<>& socket,
+             sc_core::sc_port<sosa::hw::BankControl>& tags) {
         const std::string name = kind + std::to_string(i);
         banks.emplace_back(name.c_str(), Bank::Shape{k, i, ports, bytes, 8}, sosa::tests::kCycle);
         checkers.emplace_back((name + "_checker").c_str());
@@ -61,7 +65,8 @@ struct Bench : sc_core::sc_module {
         checkers.back().out.bind(banks.back().dma);
         tags.bind(banks.back().control);
         for (std::uint32_t port = 0; port < ports; ++port) {  // no network here
-            unused.push_back(std::make_unique<tlm::tlm_initiator_socket<>>((name + "_" + std::to_string(port)).c_str()));
+            unused.push_back(
+                std::make_unique<tlm::tlm_initiator_socket<>>((name + "_" + std::to_string(port)).c_str()));
             unused.back()->bind(no_backward_path);
             unused.back()->bind(banks.back().ports[port]);
         }
@@ -108,7 +113,8 @@ TEST_CASE("dma: tiles arrive one after the other in the order of the lists") {
     CHECK(b.resident_before() == 1);
     check_filled(b.w[0], 1, 8 + 4 + 2 + 8);
     CHECK(b.resident_before() == 2);
-    CHECK(b.progress_cycles == std::vector<std::uint64_t>{14, 22});  // told when a slice is complete, not else
+    CHECK(b.progress_cycles ==
+          std::vector<std::uint64_t>{14, 22});  // told when a slice is complete, not else
     CHECK(b.dma.counters().fetches == 4);
     CHECK(b.dma.counters().read_bytes == 64 + 32 + 16 + 64);
     CHECK(b.dram.counters().read_bytes == b.dma.counters().read_bytes);
@@ -341,7 +347,9 @@ TEST_CASE("dma: spilled tiles each have a place in DRAM of their own above all t
     b.dma.spill(0, {{TileTag{4}, 96, true}});
     const auto at = Bench::spill_address;
     CHECK(b.dram.addresses == std::vector<std::uint64_t>{at, at + 96, at});
-    const auto p_tile = [](std::uint32_t tag) { return sosa::noc::tile_address(sosa::BankId{0}, TileTag{tag}); };
+    const auto p_tile = [](std::uint32_t tag) {
+        return sosa::noc::tile_address(sosa::BankId{0}, TileTag{tag});
+    };
     CHECK(b.p.addresses == std::vector<std::uint64_t>{p_tile(4), p_tile(6), p_tile(4)});
     sosa::tests::check_clean(b.dram.checker);
     sosa::tests::check_clean(b.p.checker);

@@ -2,22 +2,22 @@
 
 #include <catch2/catch.hpp>
 
-#include "stubs.h"
+#include "sc_tests/module/stubs.h"
 
 namespace {
+using sc_core::sc_time;
 using sosa::tests::cycles;
 using sosa::tests::Driver;
-using sc_core::sc_time;
 
-struct Bench : sc_core::sc_module {
+struct Parts : sc_core::sc_module {
     sosa::hw::Dram dram;
     Driver driver{"driver"};
     std::vector<unsigned char> data;
 
-    explicit Bench(double bytes_per_s, sc_time latency = sc_core::SC_ZERO_TIME, sc_core::sc_module_name = "bench")
+    explicit Parts(double bytes_per_s, sc_time latency = sc_core::SC_ZERO_TIME,
+                   sc_core::sc_module_name = "bench")
         : dram("dram", bytes_per_s, latency), data(1 << 16) {
         driver.to(dram.port);
-        sc_core::sc_start(sc_core::SC_ZERO_TIME);
     }
     // When the transfer ends, in ps from the start of the simulation; it begins `delay` from now.
     std::uint64_t end(tlm::tlm_command command, std::size_t bytes, sc_time delay = sc_core::SC_ZERO_TIME) {
@@ -29,6 +29,7 @@ struct Bench : sc_core::sc_module {
         return end(tlm::TLM_READ_COMMAND, bytes, delay);
     }
 };
+using Bench = sosa::tests::Elaborated<Parts>;
 
 constexpr double kGiB = 1024.0 * 1024 * 1024;
 // ceil(bytes / bandwidth) in ps, in whole numbers.

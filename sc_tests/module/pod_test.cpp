@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "sc_tests/module/stubs.h"
 #include "sc_tests/unit/aborts.h"
-#include "stubs.h"
 
 namespace {
 using sosa::pods::Pod;
@@ -95,7 +95,8 @@ TEST_CASE("pod: rows of the next weights decide when there are most of them") {
 }
 
 TEST_CASE("pod: the round trip to SRAM decides when tiles are small") {
-    const std::uint64_t latency = 6, round_trip = 2 * latency + 2;  // both ways through the network, and the bank
+    const std::uint64_t latency = 6,
+                        round_trip = 2 * latency + 2;  // both ways through the network, and the bank
     Bench b(round_trip);
     const auto op = tile_op(0, 4, 8), next = tile_op(1, 4, 8);
     b.begin(kPreload, nullptr, &op);
@@ -248,6 +249,7 @@ TEST_CASE("pod: a refused transfer ends the run with its story") {
     } catch (const sc_core::sc_report& report) {
         message = report.get_msg();
     }
-    CHECK_THAT(message, Catch::Contains("read 32 B of tile 10 in bank 1 for unit 5 (slice 0, layer 2, op 0)") &&
-                            Catch::Contains("TLM_ADDRESS_ERROR_RESPONSE"));
+    CHECK_THAT(message,
+               Catch::Contains("read 32 B of tile 10 in bank 1 for unit 5 (slice 0, layer 2, op 0)") &&
+                   Catch::Contains("TLM_ADDRESS_ERROR_RESPONSE"));
 }

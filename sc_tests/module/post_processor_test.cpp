@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "stubs.h"
+#include "sc_tests/module/stubs.h"
 
 namespace {
 using sosa::pods::PostOp;
@@ -105,5 +105,6 @@ TEST_CASE("post-processor: a refused transfer ends the run with its story") {
     } catch (const sc_core::sc_report& report) {
         message = report.get_msg();
     }
-    CHECK_THAT(message, Catch::Contains("write 128 B of tile 12 in bank 2 for unit 6 (slice 0, layer 1, op 4)"));
+    CHECK_THAT(message,
+               Catch::Contains("write 128 B of tile 12 in bank 2 for unit 6 (slice 0, layer 1, op 4)"));
 }

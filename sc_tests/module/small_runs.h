@@ -25,7 +25,8 @@ inline host::Workload workload(std::vector<host::Layer> layers) {
     w.layers = std::move(layers);
     return w;
 }
-inline host::Layer gemm(std::uint64_t m, std::uint64_t k, std::uint64_t n, std::vector<std::uint32_t> deps = {}) {
+inline host::Layer gemm(std::uint64_t m, std::uint64_t k, std::uint64_t n,
+                        std::vector<std::uint32_t> deps = {}) {
     return {"gemm", "MatMul", m, k, n, 1, 1, std::move(deps)};
 }
 // Two layers with edge tiles, chained partial sums, post-ops and a layer that waits for the one before.
@@ -53,8 +54,8 @@ inline std::string stats_text(const hw::Accelerator& accelerator) {
     return out.str();
 }
 
-// The text that `simulate` makes, run in a child process: one process holds one simulation only. No module may exist
-// before. What it throws comes back as "error: ...".
+// The text that `simulate` makes, run in a child process: one process holds one simulation only. No module
+// may exist before. What it throws comes back as "error: ...".
 inline std::string forked(const std::function<std::string()>& simulate) {
     int ends[2];
     if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
@@ -77,11 +78,14 @@ inline std::string forked(const std::function<std::string()>& simulate) {
     ::close(ends[1]);
     std::string text;
     char part[4096];
-    for (ssize_t n; (n = ::read(ends[0], part, sizeof part)) > 0;) text.append(part, static_cast<std::size_t>(n));
+    for (ssize_t n; (n = ::read(ends[0], part, sizeof part)) > 0;)
+        text.append(part, static_cast<std::size_t>(n));
     ::close(ends[0]);
     int status = 0;
     ::waitpid(child, &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? text : "error: the child process ended with " + std::to_string(status);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0
+               ? text
+               : "error: the child process ended with " + std::to_string(status);
 }
 
 // Runs to the end in a child process; every statistic, or "error: ...".

@@ -7,11 +7,12 @@
 #include <tlm>
 #include <vector>
 
-#include "base_protocol.h"
+#include "sc_tests/module/base_protocol.h"
 #include "noc/payload.h"
 #include "pods/commands.h"
 
-// What stands around a module under test: an initiator, a target, the scheduler's side of a unit. The clock is 1 GHz.
+// What stands around a module under test: an initiator, a target, the scheduler's side of a unit. The clock
+// is 1 GHz.
 namespace sosa::tests {
 
 inline const sc_core::sc_time kCycle(1, sc_core::SC_NS);
@@ -27,6 +28,15 @@ inline void run_until(std::uint64_t cycle) { run_until(cycles(cycle)); }
 inline void run_until_just_before(std::uint64_t cycle) {
     run_until(cycles(cycle) - sc_core::sc_time::from_value(1));
 }
+
+// A bench whose modules are bound and at time 0 when the test begins.
+template <class Bench>
+struct Elaborated : Bench {
+    template <class... Arguments>
+    explicit Elaborated(Arguments&&... arguments) : Bench(std::forward<Arguments>(arguments)...) {
+        run_until(0);
+    }
+};
 
 inline void check_clean(const BaseProtocolChecker& checker) {
     CHECK(checker.violations() == std::vector<std::string>{});
@@ -61,8 +71,12 @@ class Driver : public sc_core::sc_module {
         transfer.prepare(command, address, data, static_cast<std::uint32_t>(bytes));
         return send(delay);
     }
-    Answer read(std::uint32_t bank, std::uint32_t tag, std::size_t bytes) { return tile(tlm::TLM_READ_COMMAND, bank, tag, bytes); }
-    Answer write(std::uint32_t bank, std::uint32_t tag, std::size_t bytes) { return tile(tlm::TLM_WRITE_COMMAND, bank, tag, bytes); }
+    Answer read(std::uint32_t bank, std::uint32_t tag, std::size_t bytes) {
+        return tile(tlm::TLM_READ_COMMAND, bank, tag, bytes);
+    }
+    Answer write(std::uint32_t bank, std::uint32_t tag, std::size_t bytes) {
+        return tile(tlm::TLM_WRITE_COMMAND, bank, tag, bytes);
+    }
     Answer send(sc_core::sc_time delay = sc_core::SC_ZERO_TIME) {
         initiator_->b_transport(transfer.payload, delay);
         return {transfer.payload.get_response_status(), delay};
@@ -79,7 +93,8 @@ class Driver : public sc_core::sc_module {
     noc::NoBackwardPath no_backward_path_;
 };
 
-// A target that notes every transfer as "cycle: what" and answers OK after a delay; a checker stands before it.
+// A target that notes every transfer as "cycle: what" and answers OK after a delay; a checker stands before
+// it.
 class StubTarget : public sc_core::sc_module, private noc::BlockingTarget {
   public:
     StubTarget(sc_core::sc_module_name name, sc_core::sc_time read_delay, sc_core::sc_time write_delay)
@@ -95,7 +110,8 @@ class StubTarget : public sc_core::sc_module, private noc::BlockingTarget {
 
   private:
     void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override {
-        seen.push_back(std::to_string(sc_core::sc_time_stamp().value() / kCycle.value()) + ": " + noc::describe(payload));
+        seen.push_back(std::to_string(sc_core::sc_time_stamp().value() / kCycle.value()) + ": " +
+                       noc::describe(payload));
         addresses.push_back(payload.get_address());
         extensions.emplace_back();
         if (const auto* e = payload.get_extension<noc::TransferExtension>()) extensions.back().copy_from(*e);

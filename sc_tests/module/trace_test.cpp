@@ -48,7 +48,8 @@ struct BankFacts {
 struct Facts {
     std::uint64_t cycles, slices, stalls, end_ps, fetches, skipped, demands, spills;
     double energy_pj, mac_pj;
-    bool completed, limit_reached, starved;
+    bool completed, limit_reached, failed;
+    char error[120];
     PodFacts pods[kPods];
     std::uint64_t post_ops[kPods], post_busy[kPods];
     BankFacts banks[3][kPods];  // x, w, p
@@ -107,12 +108,13 @@ void simulate(const Request& request, const sosa::hw::Config& config, const Prog
     try {
         facts.completed = system.run();
     } catch (const sosa::UserError& error) {
-        facts.starved = std::string(error.what()).find("starved") != std::string::npos;
+        facts.failed = true;
+        facts.error[std::string(error.what()).copy(facts.error, sizeof facts.error - 1)] = 0;
     }
     note_facts(system, table, facts);
     if (!vcd) return;
     facts.limit_reached = vcd->limit_reached();
-    vcd->finish(facts.starved ? "failed" : facts.completed ? "" : "interrupted");
+    vcd->finish(facts.failed ? "failed" : facts.completed ? "" : "interrupted");
 }
 
 struct Run {
@@ -582,17 +584,21 @@ TEST_CASE("an interrupted run leaves a trace up to there") {
         CHECK(at(part, name, part.facts.end_ps) == value);
 }
 
-TEST_CASE("a starved run ends at the same time with and without a trace") {
+TEST_CASE("a run that starves or fails ends at the same time with and without a trace") {
     const TempFolder folder;
-    Request request;
-    request.bank_bytes = 130;
-    const Run traced = run(request, folder);
-    request.traced = false;
-    const Run plain = run(request, folder);
-    CHECK(plain.facts.starved);
-    CHECK(traced.facts.starved);
-    CHECK(traced.facts.end_ps == plain.facts.end_ps);
-    CHECK(traced.vcd->comments.back() == "stopped: failed");
+    for (const auto& [bytes, error] :
+         {std::pair{60u, "the run is starved"}, std::pair{130u, "the run failed: P bank"}}) {
+        Request request;
+        request.bank_bytes = bytes;
+        const Run traced = run(request, folder);
+        request.traced = false;
+        const Run plain = run(request, folder);
+        CHECK(plain.facts.failed);
+        CHECK(std::string(plain.facts.error).rfind(error, 0) == 0);
+        CHECK(std::string(traced.facts.error) == plain.facts.error);
+        CHECK(traced.facts.end_ps == plain.facts.end_ps);
+        CHECK(traced.vcd->comments.back() == "stopped: failed");
+    }
 }
 
 TEST_CASE("vcd2fst accepts the trace of a run") {

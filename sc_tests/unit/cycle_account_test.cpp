@@ -101,6 +101,7 @@ TEST_CASE("the parts of any slice add up to its PE-cycles") {
         CycleAccount account(16, 20);
         account.slice(f);
         REQUIRE(account.loss().total() == std::uint64_t{f.run_cycles + f.stall_cycles} * 16 * 20);
-        for (const auto part : parts(account.loss())) REQUIRE(part < (std::uint64_t{1} << 32));  // none below 0
+        for (const auto part : parts(account.loss()))
+            REQUIRE(part < (std::uint64_t{1} << 32));  // none below 0
     }
 }

@@ -49,8 +49,8 @@ PostOp post_op(std::uint16_t unit) {
 }
 SliceProgram slice(std::vector<TileOp> ops, std::vector<PostOp> posts) {
     SliceProgram s;
-    s.header = {11, static_cast<std::uint32_t>(ops.size()), static_cast<std::uint32_t>(posts.size()), 5,
-                SliceHeader::more_to_come | SliceHeader::last, 0};
+    s.header = {11, static_cast<std::uint32_t>(ops.size()),        static_cast<std::uint32_t>(posts.size()),
+                5,  SliceHeader::more_to_come | SliceHeader::last, 0};
     s.ops = std::move(ops);
     s.posts = std::move(posts);
     return s;
@@ -81,7 +81,8 @@ std::string refusal(const Fetch& fetch) {
     return decode(bytes.data(), bytes.size(), kLimits, header, fetches);
 }
 std::uint32_t word(const Bytes& bytes, std::size_t at) {
-    return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | static_cast<std::uint32_t>(bytes[at + 3]) << 24;
+    return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 |
+           static_cast<std::uint32_t>(bytes[at + 3]) << 24;
 }
 }  // namespace
 
@@ -104,7 +105,8 @@ TEST_CASE("the bytes of a slice record stand where a driver in another language 
     const std::vector<std::uint32_t> header{11, 1, 1, 5, 3, 0};
     for (std::size_t i = 0; i < 6; ++i) CHECK(word(b, 4 * i) == header[i]);
     // layer, op, rows, x_bytes; depth and cols; pod and x_on_chip; x, w, pin, pout as tag, bank and reads
-    const std::vector<std::uint32_t> op{3, 7, 9, 33, 16 << 16 | 8, 2, 1, 2, 3, 1, kTags - 1, 0, 5, 2 << 16 | 3};
+    const std::vector<std::uint32_t> op{3, 7,         9, 33, 16 << 16 | 8, 2, 1, 2, 3,
+                                        1, kTags - 1, 0, 5,  2 << 16 | 3};
     for (std::size_t i = 0; i < op.size(); ++i) CHECK(word(b, 24 + 4 * i) == op[i]);
     const std::vector<std::uint32_t> post{3, 4, 9, 1 << 16 | 16, 1, 0, 2, 1, 3, 1 << 16 | 2};
     for (std::size_t i = 0; i < post.size(); ++i) CHECK(word(b, 24 + 56 + 4 * i) == post[i]);
@@ -117,9 +119,11 @@ TEST_CASE("an empty slice is a header") {
 
 TEST_CASE("a slice record of another length than its header says is refused") {
     const Bytes bytes = encoded(slice({tile_op(0)}, {post_op(0)}));
-    CHECK(decoded(Bytes(bytes.begin(), bytes.begin() + 23)) == "the record has 23 bytes, its header asks for 24");
+    CHECK(decoded(Bytes(bytes.begin(), bytes.begin() + 23)) ==
+          "the record has 23 bytes, its header asks for 24");
     CHECK(decoded({}) == "the record has 0 bytes, its header asks for 24");
-    CHECK(decoded(Bytes(bytes.begin(), bytes.end() - 1)) == "the record has 119 bytes, its header asks for 120");
+    CHECK(decoded(Bytes(bytes.begin(), bytes.end() - 1)) ==
+          "the record has 119 bytes, its header asks for 120");
     Bytes longer = bytes;
     longer.push_back(0);
     CHECK(decoded(longer) == "the record has 121 bytes, its header asks for 120");
@@ -133,14 +137,21 @@ TEST_CASE("a tile op that the chip cannot run is refused with its name") {
     const std::string who = "tile op 7 of layer 3: ";
     CHECK(refusal(tile_op(3)).empty());
     CHECK(refusal(tile_op(4)) == who + "pod 4 does not exist");
-    CHECK(changed(tile_op(0), [](TileOp& o) { o.rows = 0; }) == who + "a tile of 0 x 8 x 16 does not fit the pod");
-    CHECK(changed(tile_op(0), [](TileOp& o) { o.depth = 0; }) == who + "a tile of 9 x 0 x 16 does not fit the pod");
-    CHECK(changed(tile_op(0), [](TileOp& o) { o.depth = 9; }) == who + "a tile of 9 x 9 x 16 does not fit the pod");
-    CHECK(changed(tile_op(0), [](TileOp& o) { o.cols = 0; }) == who + "a tile of 9 x 8 x 0 does not fit the pod");
-    CHECK(changed(tile_op(0), [](TileOp& o) { o.cols = 17; }) == who + "a tile of 9 x 8 x 17 does not fit the pod");
+    CHECK(changed(tile_op(0), [](TileOp& o) { o.rows = 0; }) ==
+          who + "a tile of 0 x 8 x 16 does not fit the pod");
+    CHECK(changed(tile_op(0), [](TileOp& o) { o.depth = 0; }) ==
+          who + "a tile of 9 x 0 x 16 does not fit the pod");
+    CHECK(changed(tile_op(0), [](TileOp& o) { o.depth = 9; }) ==
+          who + "a tile of 9 x 9 x 16 does not fit the pod");
+    CHECK(changed(tile_op(0), [](TileOp& o) { o.cols = 0; }) ==
+          who + "a tile of 9 x 8 x 0 does not fit the pod");
+    CHECK(changed(tile_op(0), [](TileOp& o) { o.cols = 17; }) ==
+          who + "a tile of 9 x 8 x 17 does not fit the pod");
     CHECK(changed(tile_op(0), [](TileOp& o) { o.rows = (1u << 24) / 32; }).empty());
-    CHECK(changed(tile_op(0), [](TileOp& o) { o.rows = (1u << 24) / 32 + 1; }) == who + "a tile is larger than 16 MiB");
-    CHECK(changed(tile_op(0), [](TileOp& o) { o.rows = 0xffffffff; }) == who + "a tile is larger than 16 MiB");
+    CHECK(changed(tile_op(0), [](TileOp& o) { o.rows = (1u << 24) / 32 + 1; }) ==
+          who + "a tile is larger than 16 MiB");
+    CHECK(changed(tile_op(0), [](TileOp& o) { o.rows = 0xffffffff; }) ==
+          who + "a tile is larger than 16 MiB");
     CHECK(changed(tile_op(0), [](TileOp& o) {  // here the X tile is the larger one
               o.rows = (1u << 24) / 8 + 1;
               o.cols = 1;
@@ -178,7 +189,8 @@ TEST_CASE("a post-op that the chip cannot run is refused with its name") {
 }
 
 TEST_CASE("a unit takes one op a slice and ops stand in ascending order") {
-    const std::string after = " stands after a higher or equal one; each takes one op a slice, in ascending order";
+    const std::string after =
+        " stands after a higher or equal one; each takes one op a slice, in ascending order";
     CHECK(decoded(encoded(slice({tile_op(0), tile_op(1), tile_op(3)}, {post_op(0), post_op(2)}))).empty());
     CHECK(decoded(encoded(slice({tile_op(1), tile_op(1)}, {}))) == "pod 1" + after);
     CHECK(decoded(encoded(slice({tile_op(2), tile_op(1)}, {}))) == "pod 1" + after);
@@ -187,12 +199,14 @@ TEST_CASE("a unit takes one op a slice and ops stand in ascending order") {
 }
 
 TEST_CASE("a fetch list is read back as it was written") {
-    const std::vector<Fetch> from{{std::uint64_t{5} << 33, 64, 3, 2, BankKind::w}, {7, 1u << 24, kTags - 1, 3, BankKind::x}};
+    const std::vector<Fetch> from{{std::uint64_t{5} << 33, 64, 3, 2, BankKind::w},
+                                  {7, 1u << 24, kTags - 1, 3, BankKind::x}};
     Bytes bytes{9};
     sosa::hw::encode(6, from, bytes);
     REQUIRE(bytes.size() == 8 + 2 * 24);
     // address low and high, bytes, tag, bank and kind; the rest of a fetch is zero
-    const std::vector<std::uint32_t> words{6, 2, 0, 10, 64, 3, 1 << 16 | 2, 0, 7, 0, 1u << 24, kTags - 1, 3, 0};
+    const std::vector<std::uint32_t> words{6, 2, 0, 10,       64,        3, 1 << 16 | 2,
+                                           0, 7, 0, 1u << 24, kTags - 1, 3, 0};
     for (std::size_t i = 0; i < words.size(); ++i) CHECK(word(bytes, 4 * i) == words[i]);
     FetchHeader header;
     std::vector<Fetch> to(5);
@@ -221,7 +235,8 @@ TEST_CASE("a fetch that is not possible is refused") {
     CHECK(changed(good, [](Fetch& f) { f.bytes = 1u << 24; }).empty());
     CHECK(changed(good, [](Fetch& f) { f.bytes = (1u << 24) + 1; }) == error((1u << 24) + 1, 1, 5));
     CHECK(changed(good, [](Fetch& f) { f.kind = BankKind::x; }).empty());
-    CHECK(changed(good, [](Fetch& f) { f.kind = BankKind::p; }) == error(64, 1, 5));  // results never come from the host
+    CHECK(changed(good, [](Fetch& f) { f.kind = BankKind::p; }) ==
+          error(64, 1, 5));  // results never come from the host
     CHECK(changed(good, [](Fetch& f) { f.kind = static_cast<BankKind>(9); }) == error(64, 1, 5));
 }
 

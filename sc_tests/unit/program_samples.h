@@ -2,6 +2,7 @@
 #include <cstring>
 #include <random>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ inline host::Layer matmul(const std::string& name, std::uint64_t m, std::uint64_
     return host::Layer{name, "MatMul", m, k, n, 1, 1, std::move(deps)};
 }
 
-inline host::Workload workload_of(const std::string& name, std::vector<host::Layer> layers, std::uint32_t repeat = 1) {
+inline host::Workload workload_of(const std::string& name, std::vector<host::Layer> layers,
+                                  std::uint32_t repeat = 1) {
     host::Workload workload;
     workload.name = name;
     workload.repeat = repeat;
@@ -28,7 +30,8 @@ inline host::Workload workload_of(const std::string& name, std::vector<host::Lay
 inline host::Program program_of(const std::vector<host::Workload>& tenants, const std::string& topology,
                                 std::uint32_t pods, const host::TileShape& shape) {
     const noc::Topology t(topology, pods);
-    return host::make_program(tenants, host::make_policy("paper")->place(tenants, t, shape, {}), t, shape, "paper");
+    return host::make_program(tenants, host::make_policy("paper")->place(tenants, t, shape, {}), t, shape,
+                              "paper");
 }
 
 // Two or three layers of up to 4 x 5 x 4 tiles of 4 x 4 each, up to three copies.
@@ -66,6 +69,14 @@ std::string error_of(F act) {
         return error.what();
     }
     return "";
+}
+
+// `text` with the one occurrence of `from` replaced; a typo in a test fails here.
+inline std::string with(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    if (at == std::string::npos || text.find(from, at + 1) != std::string::npos)
+        throw std::logic_error("not once in the text: " + from);
+    return text.replace(at, from.size(), to);
 }
 
 template <class Op>

@@ -20,8 +20,8 @@ std::string hex(std::uint64_t value) {
 std::string readme_table() {
     std::string text = "| offset | bytes | register | access | is |\n|---|---|---|---|---|\n";
     for (const auto& e : registers::table())
-        text += "| `" + hex(e.offset) + "` | " + (e.bytes ? std::to_string(e.bytes) : "a record") + " | `" + e.name +
-                "` | " + e.access + " | " + e.description + " |\n";
+        text += "| `" + hex(e.offset) + "` | " + (e.bytes ? std::to_string(e.bytes) : "a record") + " | `" +
+                e.name + "` | " + e.access + " | " + e.description + " |\n";
     return text;
 }
 }  // namespace
@@ -47,8 +47,9 @@ TEST_CASE("every offset of the header stands in the table") {
     std::set<std::uint64_t> offsets;
     for (const auto& e : registers::table()) offsets.insert(e.offset);
     using namespace sosa::hw::registers;
-    for (const std::uint64_t offset : {id, version, pods, pod_shape, control, status, doorbell, irq_status, irq_enable,
-                                       program_space, fetch_space, counters, program_window, fetch_window})
+    for (const std::uint64_t offset :
+         {id, version, pods, pod_shape, control, status, doorbell, irq_status, irq_enable, program_space,
+          fetch_space, counters, program_window, fetch_window})
         CHECK(offsets.count(offset) == 1);
 }
 

@@ -4,7 +4,7 @@
 #include <list>
 #include <random>
 
-#include "aborts.h"
+#include "sc_tests/unit/aborts.h"
 
 namespace {
 using sosa::SliceId;
@@ -16,7 +16,8 @@ using Evicted = std::vector<TileStore::Evicted>;
 std::string reserve(TileStore& store, std::uint32_t tag, std::uint32_t bytes, std::uint32_t use,
                     std::uint32_t current) {
     Evicted evicted;
-    std::string text = store.reserve(TileTag{tag}, bytes, SliceId{use}, SliceId{current}, evicted) ? "ok" : "full";
+    std::string text =
+        store.reserve(TileTag{tag}, bytes, SliceId{use}, SliceId{current}, evicted) ? "ok" : "full";
     for (const auto& e : evicted) text += " " + std::to_string(e.tag.value) + (e.dirty ? "*" : "");
     return text;
 }

@@ -1,0 +1,167 @@
+// The options of sosa run and sosa compile.
+#include "host/job.h"
+
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "host/placement.h"
+#include "traces/error.h"
+#include "traces/text.h"
+
+namespace sosa::host {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kWords = "words";  // collects what is no option
+
+auto positive(std::optional<std::uint32_t>& target, const char* name) {
+    return po::value<std::string>()->notifier([&target, name](const std::string& text) {
+        std::uint32_t value = 0;
+        const bool digits =
+            !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+        if (digits) value = static_cast<std::uint32_t>(std::stoul(text));
+        if (value == 0)
+            throw UsageError(std::string(name) + ": found \"" + text + "\", allowed an integer from 1 on");
+        target = value;
+    });
+}
+
+auto optional_text(std::optional<std::string>& target) {
+    return po::value<std::string>()->notifier([&target](const std::string& text) { target = text; });
+}
+
+// What run and compile have in common.
+po::options_description common_options(Job& job) {
+    po::options_description o("Options", 110, 60);
+    o.add_options()("help,h", "this text")("version", "the program's version")(
+        "config", po::value(&job.config_name)->default_value("sosa-256")->value_name("NAME|FILE"),
+        "configuration (sosa list configs)")(
+        "workload", po::value(&job.workload_names)->value_name("NAME|FILE"),
+        "workload (sosa list workloads) or a workload JSON; several run as tenants")(
+        "batch", positive(job.zoo.batch, "--batch")->value_name("B"),
+        "batch size of a workload from the zoo")(
+        "image-size", positive(job.zoo.image_size, "--image-size")->value_name("P"),
+        "image height and width in pixels")(
+        "seq-len", positive(job.zoo.seq_len, "--seq-len")->value_name("S"), "sequence length in tokens")(
+        "policy", po::value(&job.policy)->default_value("paper")->value_name("NAME"),
+        "placement (sosa list policies)")("set", po::value(&job.sets)->value_name("KEY=VALUE"),
+                                          "overrides a key of the configuration; repeatable");
+    return o;
+}
+
+po::options_description run_options(Job& job) {
+    po::options_description o = common_options(job);
+    o.add_options()("fidelity", po::value(&job.fidelity)->default_value("timing")->value_name("F"), "timing")(
+        "program", po::value(&job.program_file)->value_name("FILE"),
+        "runs a compiled program instead of placing workloads")(
+        "out", po::value(&job.out)->value_name("DIR"),
+        "folder of the results (default: out/WORKLOAD-CONFIG)")("trace", po::bool_switch(&job.trace.trace),
+                                                                "writes trace.vcd")(
+        "trace-window", optional_text(job.trace.window)->value_name("A:B"),
+        "traces slices A to B-1 only; A:Bcycles for cycles")(
+        "trace-scope", po::value(&job.trace.scopes)->value_name("GLOB"),
+        "traces these signals only (pods.pod0.*, scheduler.*); repeatable")(
+        "trace-max-mb", optional_text(job.trace.max_mb)->value_name("N"),
+        "ends the trace in good order before the file is larger");
+    return o;
+}
+
+po::options_description compile_options(Job& job) {
+    po::options_description o = common_options(job);
+    o.add_options()("out", po::value(&job.out)->value_name("FILE")->required(), "the program file");
+    return o;
+}
+
+std::string did_you_mean(const std::string& guess) {
+    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
+}
+
+std::string nearest_option(const std::string& word, const po::options_description& options) {
+    std::vector<std::string> names;
+    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+    return traces::nearest(word.rfind("--", 0) == 0 ? word : "--" + word, names);
+}
+
+[[noreturn]] void refuse_word(const std::string& word, const po::options_description& options) {
+    std::string guess = nearest_option(word, options);
+    std::error_code ignored;
+    bool workload = std::filesystem::is_regular_file(word, ignored);
+    for (const auto& entry : zoo_entries()) workload = workload || entry.name == word;
+    if (workload) guess = "--workload " + word;
+    throw UsageError("found \"" + word + "\"" + did_you_mean(guess) + ", allowed options; --help lists them");
+}
+
+po::variables_map parse_options(const std::vector<std::string>& args,
+                                const po::options_description& options) {
+    po::options_description all = options;
+    all.add_options()(kWords, po::value<std::vector<std::string>>());
+    po::variables_map given;
+    try {
+        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        const auto positional = po::positional_options_description().add(kWords, -1);
+        po::store(po::command_line_parser(args).options(all).positional(positional).style(style).run(),
+                  given);
+        if (given.count("help")) return given;
+        if (given.count(kWords)) refuse_word(given[kWords].as<std::vector<std::string>>()[0], options);
+        po::notify(given);
+    } catch (const po::unknown_option& error) {
+        const std::string name = error.get_option_name();
+        throw UsageError("found option \"" + name + "\"" + did_you_mean(nearest_option(name, options)) +
+                         ", allowed are those that --help lists");
+    } catch (const po::error& error) {
+        throw UsageError(std::string(error.what()) + "; --help lists what is allowed");
+    }
+    return given;
+}
+
+template <class Entries>
+void check_name(const char* option, const std::string& name, const Entries& allowed) {
+    for (const auto& word : allowed)
+        if (word == name) return;
+    throw UsageError(std::string(option) + ": found \"" + name + "\"" +
+                     did_you_mean(traces::nearest(name, allowed)) + ", allowed " + traces::join(allowed));
+}
+
+void check_common(const Job& job, const po::variables_map& given) {
+    std::vector<std::string> policies;
+    for (const auto& entry : policy_entries()) policies.push_back(entry.name);
+    check_name("--policy", job.policy, policies);
+    if (given.count("out") && job.out.empty()) throw UsageError("--out: found \"\", allowed a path");
+    if (!given.count("program") && job.workload_names.empty())
+        throw UsageError("--workload is missing: a name (sosa list workloads) or a workload file");
+}
+
+// A program says what is placed, and where.
+void check_program_alone(const po::variables_map& given) {
+    if (!given.count("program")) return;
+    for (const char* option : {"workload", "batch", "image-size", "seq-len", "policy"})
+        if (given.count(option) && !given[option].defaulted())
+            throw UsageError(std::string("--program and --") + option +
+                             " exclude each other: a program contains its workloads and their placement");
+    if (given["program"].as<std::string>().empty()) throw UsageError("--program: found \"\", allowed a file");
+}
+
+}  // namespace
+
+bool parse_run_job(const std::vector<std::string>& args, const char* about, Job& job) {
+    const auto options = run_options(job);
+    const auto given = parse_options(args, options);
+    if (given.count("help")) return std::cout << about << options, false;
+    check_program_alone(given);
+    check_common(job, given);
+    check_name("--fidelity", job.fidelity, std::vector<std::string>{"timing"});
+    return true;
+}
+
+bool parse_compile_job(const std::vector<std::string>& args, const char* about, Job& job) {
+    const auto options = compile_options(job);
+    const auto given = parse_options(args, options);
+    if (given.count("help")) return std::cout << about << options, false;
+    check_common(job, given);
+    return true;
+}
+
+}  // namespace sosa::host
