@@ -83,7 +83,7 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 std::string found(const std::vector<std::string>& args, const std::vector<std::string>& allowed) {
     if (args.empty()) return "found nothing";
     const std::string words = traces::join(args, " ");
-    return "found \"" + words + "\"" + (words == allowed[0] ? "" : did_you_mean(args[0], allowed));
+    return "found \"" + words + "\"" + did_you_mean(args[0], allowed);
 }
 
 }  // namespace
@@ -112,7 +112,9 @@ int list_command(const std::vector<std::string>& args) {
 
 int config_command(const std::vector<std::string>& args) {
     if (asks_for_help(args)) return std::cout << kConfigHelp, 0;
-    if (args.size() < 2 || args[0] != "check")
+    if (args.size() == 1 && args[0] == "check")
+        throw UsageError("config check: found nothing, allowed NAME|FILE");
+    if (args.empty() || args[0] != "check")
         throw UsageError("config: " + found(args, {"check"}) + ", allowed check NAME|FILE");
     std::vector<std::string> sets;
     for (std::size_t i = 2; i < args.size(); ++i) {

@@ -126,7 +126,8 @@ int compile_command(const std::vector<std::string>& args) {
     Progress progress;
     const JobInput input = load_input(job, config, phases);
     const fs::path file(job.out);
-    if (!file.has_filename() || fs::is_directory(file))
+    std::error_code ignored;
+    if (!file.has_filename() || fs::is_directory(file, ignored))
         throw UserError(job.out + ": is a folder, a file is needed");
     const OutFolder folder(file.has_parent_path() ? file.parent_path() : fs::path("."));
     const Program program = place(job, config, input, phases, progress);

@@ -27,28 +27,32 @@ bool in_bank(const pods::TileRef& tile, const ProgramLimits& limits) {
     return tile.bank < limits.pods && tile.tag < (1u << noc::kTagBits);
 }
 
+std::string name(const char* what, std::uint32_t op, std::uint32_t layer) {
+    return what + std::to_string(op) + " of layer " + std::to_string(layer) + ": ";
+}
+
 std::string check(const pods::TileOp& op, const ProgramLimits& limits) {
-    const std::string who = "tile op " + std::to_string(op.op) + " of layer " + std::to_string(op.layer) + ": ";
-    if (op.pod >= limits.pods) return who + "pod " + std::to_string(op.pod) + " does not exist";
+    const auto who = [&] { return name("tile op ", op.op, op.layer); };
+    if (op.pod >= limits.pods) return who() + "pod " + std::to_string(op.pod) + " does not exist";
     if (op.rows == 0 || op.depth == 0 || op.depth > limits.rows || op.cols == 0 || op.cols > limits.cols)
-        return who + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.depth) + " x " +
+        return who() + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.depth) + " x " +
                std::to_string(op.cols) + " does not fit the pod";
     if (std::uint64_t{op.rows} * std::max<std::uint32_t>(op.depth, limits.psum_bytes * op.cols) > noc::kMaxTileBytes)
-        return who + "a tile is larger than 16 MiB";
+        return who() + "a tile is larger than 16 MiB";
     if (!in_bank(op.x, limits) || !in_bank(op.w, limits) || !in_bank(op.pout, limits) ||
         (op.pin.exists() && !in_bank(op.pin, limits)))
-        return who + "a tile lies in a bank or at a tag that does not exist";
+        return who() + "a tile lies in a bank or at a tag that does not exist";
     return {};
 }
 
 std::string check(const pods::PostOp& op, const ProgramLimits& limits) {
-    const std::string who = "post-op " + std::to_string(op.op) + " of layer " + std::to_string(op.layer) + ": ";
-    if (op.unit >= limits.pods) return who + "post-processor " + std::to_string(op.unit) + " does not exist";
+    const auto who = [&] { return name("post-op ", op.op, op.layer); };
+    if (op.unit >= limits.pods) return who() + "post-processor " + std::to_string(op.unit) + " does not exist";
     if (op.rows == 0 || op.cols == 0 || op.cols > limits.cols ||
         std::uint64_t{op.rows} * limits.psum_bytes * op.cols > noc::kMaxTileBytes)
-        return who + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.cols) + " is not possible";
+        return who() + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.cols) + " is not possible";
     if (!in_bank(op.a, limits) || !in_bank(op.b, limits) || !in_bank(op.out, limits))
-        return who + "a tile lies in a bank or at a tag that does not exist";
+        return who() + "a tile lies in a bank or at a tag that does not exist";
     return {};
 }
 

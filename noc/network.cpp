@@ -54,13 +54,15 @@ FabricNetwork::FabricNetwork(sc_core::sc_module_name name, const Topology& topol
 void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
                           sc_core::sc_time& delay) {
     const std::uint32_t bytes = payload.get_data_length();
-    const std::uint32_t line = topology_.dest_line(unit);
+    const std::uint32_t line = topology_.dest_line(unit), lines = topology_.lines();
+    const Topology::Stage* masks = topology_.stage_masks().data();
+    StageCounters* counters = stages_.data();
+    LinkSlot* stage_links = links_.data() + links_.size();
     // As the request meets the routers: from the unit back to the bank.
     for (std::uint32_t stage = topology_.stages(); stage-- > 0;) {
-        const auto& mask = topology_.stage_masks()[stage];
-        const std::uint32_t link = (line & mask.dest_mask) | (bank.value & mask.source_mask);
-        LinkSlot& slot = links_[std::size_t{stage} * topology_.lines() + link];
-        if (!pass_link(slot, context_, stage, link, bank, unit, bytes, stages_[stage])) {
+        stage_links -= lines;
+        const std::uint32_t link = (line & masks[stage].dest_mask) | (bank.value & masks[stage].source_mask);
+        if (!pass_link(stage_links[link], context_, stage, link, bank, unit, bytes, counters[stage])) {
             payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
             return;
         }
