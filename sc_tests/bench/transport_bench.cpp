@@ -1,7 +1,6 @@
-// How far the simulation is from the least that its transfers cost. Times, in one process and for one program:
-//   links_s       every transfer over the links of its route, as plain arrays
-//   bare_s        every transfer as a generic payload through the seven network modules, to banks that answer at once
-//   simulation_s  the whole simulation
+// The least that the transfers of a program cost, for scripts/bench.sh to compare the simulation with:
+//   links_s  every transfer over the links of its route, as plain arrays
+//   bare_s   every transfer as a generic payload through the seven network modules, to banks that answer at once
 // Usage: sosa_transport_bench [CONFIG [WORKLOAD]]; prints one line of JSON.
 #include <chrono>
 #include <cstdio>
@@ -139,18 +138,14 @@ int sc_main(int argc, char** argv) {
         bytes += network.bytes();
     }
 
-    auto* bare = new BareTransport("bare", topology);
+    auto* bare = new BareTransport("bare", topology);  // SystemC's registries make destroying it slow
     bare->program = &program;
-    auto* system = new host::System("sosa", config, program);  // SystemC's registries make destroying it slow
-    system->run();
-    const double simulation_s = system->simulation_s();
-    std::printf("{\"transfers\": %llu, \"links_s\": %.4f, \"bare_s\": %.4f, \"simulation_s\": %.4f, \"ratio\": %.2f}\n",
-                static_cast<unsigned long long>(transfers), links_s, bare->seconds, simulation_s,
-                simulation_s / bare->seconds);
+    sc_core::sc_start();
+    std::printf("{\"transfers\": %llu, \"noc_bytes\": %llu, \"links_s\": %.4f, \"bare_s\": %.4f}\n",
+                static_cast<unsigned long long>(transfers), static_cast<unsigned long long>(bytes), links_s,
+                bare->seconds);
     std::fflush(stdout);
-    const bool same = system->accelerator.collect().noc_bytes == bytes;
-    if (!same) std::fprintf(stderr, "the bare loop moved other bytes than the simulation\n");
-    std::_Exit(same ? 0 : 1);
+    std::_Exit(0);
 }
 
 int main(int argc, char** argv) {
