@@ -118,8 +118,9 @@ int config_command(const std::vector<std::string>& args) {
         throw UsageError("config: " + found(args, {"check"}) + ", allowed check NAME|FILE");
     std::vector<std::string> sets;
     for (std::size_t i = 2; i < args.size(); ++i) {
-        if (args[i] != "--set" || i + 1 == args.size())
+        if (args[i] != "--set")
             throw UsageError("config check: " + found({args[i]}, {"--set"}) + ", allowed --set KEY=VALUE");
+        if (i + 1 == args.size()) throw UsageError("config check: --set: found nothing, allowed KEY=VALUE");
         sets.push_back(args[++i]);
     }
     hw::write_config(hw::load_config(args[1], sets), std::cout);

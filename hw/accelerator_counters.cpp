@@ -137,12 +137,12 @@ void Accelerator::describe(traces::StatGroup& root) const {
     describe_banks(root, "p_banks", "banks of partial-sum tiles", p_banks_);
 
     rows.clear();
-    for (std::size_t i = 0; i < net_count; ++i)
-        for (std::size_t s = 0; s < networks_[i]->stages().size(); ++s) {
-            const auto& stage = networks_[i]->stages()[s];
-            rows.push_back({std::string(kNetworkNames[i]) + "_stage" + std::to_string(s + 1),
-                            {&stage.links_claimed, &stage.multicast_shares, &stage.bytes, &stage.bytes_unicast}});
-        }
+    for (std::size_t i = 0; i < net_count; ++i) {
+        std::size_t number = 0;
+        for (const auto& stage : networks_[i]->stages())
+            rows.push_back({std::string(kNetworkNames[i]) + "_stage" + std::to_string(++number),
+                            {stage.links_claimed, stage.multicast_shares, stage.bytes, stage.bytes_unicast}});
+    }
     root.table("networks", "one row per network and stage",
                {{"links_claimed", "link-slices", "links in use, summed over the slices"},
                 {"multicast_shares", "routes", "further routes over a link that their source holds already"},

@@ -72,11 +72,11 @@ class Bank final : public sc_core::sc_module, public BankControl {
         std::uint32_t last_slice = 0xffffffff, last_tag = 0xffffffff;
     };
 
-    // What every transfer touches stands together: a run is bound by the cache lines it visits.
-    const Shape shape_;
     noc::PortTarget<Bank, &Bank::from_dma> dma_port_{*this, 0};
+    // What every transfer touches stands together: a run is bound by the cache lines it visits.
+    alignas(64) BankCounters counters_;
+    const Shape shape_;
     const sc_core::sc_time read_delay_, write_delay_;
-    BankCounters counters_;
     TileStore store_;
     std::array<Port, most_ports> network_ports_{Port{*this}, Port{*this}, Port{*this}, Port{*this}, Port{*this}};
 };

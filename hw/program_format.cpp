@@ -24,7 +24,7 @@ std::string length_error(std::size_t found, std::size_t wanted) {
 }
 
 bool in_bank(const pods::TileRef& tile, const ProgramLimits& limits) {
-    return tile.bank < limits.pods && tile.tag < (1u << noc::kTagBits);
+    return tile.bank < limits.pods && tile.tag < (1u << noc::kTagBits) && tile.reads <= TileStore::most_reads;
 }
 
 std::string name(const char* what, std::uint32_t op, std::uint32_t layer) {
@@ -41,7 +41,7 @@ std::string check(const pods::TileOp& op, const ProgramLimits& limits) {
         return who() + "a tile is larger than 16 MiB";
     if (!in_bank(op.x, limits) || !in_bank(op.w, limits) || !in_bank(op.pout, limits) ||
         (op.pin.exists() && !in_bank(op.pin, limits)))
-        return who() + "a tile lies in a bank or at a tag that does not exist";
+        return who() + "a tile lies in a bank or at a tag that does not exist, or is read more than 15 times";
     return {};
 }
 
@@ -52,7 +52,7 @@ std::string check(const pods::PostOp& op, const ProgramLimits& limits) {
         std::uint64_t{op.rows} * limits.psum_bytes * op.cols > noc::kMaxTileBytes)
         return who() + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.cols) + " is not possible";
     if (!in_bank(op.a, limits) || !in_bank(op.b, limits) || !in_bank(op.out, limits))
-        return who() + "a tile lies in a bank or at a tag that does not exist";
+        return who() + "a tile lies in a bank or at a tag that does not exist, or is read more than 15 times";
     return {};
 }
 

@@ -43,16 +43,16 @@ bool TileStore::reserve(TileTag tag, std::uint32_t bytes, SliceId use, SliceId c
         const std::uint32_t victim = front_;
         Tile& t = tiles_[victim];
         unlink(victim);
-        t.present = false;
+        t.present = 0;
         used_bytes_ -= t.bytes;
         --count_;
         ++evictions_;
         evicted.push_back({TileTag{victim}, t.bytes, t.reads > 0 && !t.in_dram});
     }
     Tile& t = tile(tag);
-    t.present = true;
-    t.filled = false;
-    t.bytes = bytes;
+    t.present = 1;
+    t.filled = 0;
+    t.bytes = bytes & 0x1ffffff;
     t.last_use = use.value;
     used_bytes_ += bytes;
     peak_bytes_ = std::max(peak_bytes_, used_bytes_);
@@ -63,8 +63,8 @@ bool TileStore::reserve(TileTag tag, std::uint32_t bytes, SliceId use, SliceId c
 
 void TileStore::expect_reads(TileTag tag, std::uint32_t reads) {
     Tile& t = tile(tag);
-    t.reads = reads;
-    t.in_dram = false;
+    t.reads = reads & most_reads;
+    t.in_dram = 0;
 }
 
 }  // namespace sosa::hw

@@ -27,16 +27,17 @@ class TileStore {
     // if that is not possible before the current slice ends. `evicted` receives the tiles that went.
     bool reserve(TileTag tag, std::uint32_t bytes, SliceId use, SliceId current, std::vector<Evicted>& evicted);
 
+    static constexpr std::uint32_t most_reads = 15;
     // Partial sums: how often the tile will be read yet. Its copy in DRAM, if any, is no longer good.
     void expect_reads(TileTag tag, std::uint32_t reads);
     // One of the expected reads took place.
     void note_read(TileTag tag) {
         if (tiles_[tag.value].reads > 0) --tiles_[tag.value].reads;
     }
-    void mark_clean(TileTag tag) { tiles_[tag.value].in_dram = true; }
+    void mark_clean(TileTag tag) { tiles_[tag.value].in_dram = 1; }
 
     // The data of a reserved tile arrived.
-    void fill(TileTag tag) { tiles_[tag.value].filled = true; }
+    void fill(TileTag tag) { tiles_[tag.value].filled = 1; }
     bool filled(TileTag tag) const { return resident(tag) && tiles_[tag.value].filled; }
     std::uint32_t bytes(TileTag tag) const { return tiles_[tag.value].bytes; }
 
@@ -48,21 +49,24 @@ class TileStore {
 
   private:
     static constexpr std::uint32_t kNil = 0xffffffff;
+    // 16 bytes: four to a cache line, which is what a run of a million transfers is bound by.
     struct Tile {
         std::uint32_t previous = kNil, next = kNil;  // in the order of the latest booking
         std::uint32_t last_use = 0;
-        std::uint32_t bytes = 0;
-        std::uint32_t reads = 0;  // outlives an eviction
-        bool present = false, filled = false, in_dram = false;
+        std::uint32_t bytes : 25;  // up to 16 MiB
+        std::uint32_t reads : 4;   // outlives an eviction
+        std::uint32_t present : 1, filled : 1, in_dram : 1;
+        Tile() : bytes(0), reads(0), present(0), filled(0), in_dram(0) {}
     };
+    static_assert(sizeof(Tile) == 16);
     Tile& tile(TileTag tag);
     void unlink(std::uint32_t tag);
     void append(std::uint32_t tag);
 
-    std::uint64_t capacity_bytes_;
-    std::uint64_t peak_bytes_ = 0, evictions_ = 0, used_bytes_ = 0;
-    std::uint32_t front_ = kNil, back_ = kNil, count_ = 0;
     std::vector<Tile> tiles_;  // by tag
+    std::uint64_t capacity_bytes_;
+    std::uint64_t used_bytes_ = 0, peak_bytes_ = 0, evictions_ = 0;
+    std::uint32_t front_ = kNil, back_ = kNil, count_ = 0;
 };
 
 }  // namespace sosa::hw

@@ -38,7 +38,18 @@ void Network::from_unit(std::uint32_t unit, tlm::tlm_generic_payload& payload, s
         payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return;
     }
+    ++transfers_;
+    transfer_bytes_ += payload.get_data_length();
     carry(PodId{unit}, bank, payload, delay);
+}
+
+std::vector<StageCounters> Network::stages() const {
+    std::vector<StageCounters> all = stages_;
+    for (auto& stage : all) {
+        stage.multicast_shares = transfers_ - stage.links_claimed;
+        stage.bytes_unicast = transfer_bytes_;
+    }
+    return all;
 }
 
 unsigned Network::debug(tlm::tlm_generic_payload& payload) {

@@ -34,7 +34,7 @@ class Network : public sc_core::sc_module, public RouteControl {
     void begin_slice() override { ++context_.epoch; }
 
     const Topology& topology() const { return topology_; }
-    const std::vector<StageCounters>& stages() const { return stages_; }
+    std::vector<StageCounters> stages() const;
     // Who holds the link after stage s in this slice; null if nobody does.
     virtual const LinkSlot* holder(std::uint32_t stage, std::uint32_t link) const = 0;
 
@@ -46,7 +46,8 @@ class Network : public sc_core::sc_module, public RouteControl {
 
     const Topology topology_;
     SwitchContext context_;
-    std::vector<StageCounters> stages_;
+    std::vector<StageCounters> stages_;  // without what follows from the transfers
+    std::uint64_t transfers_ = 0, transfer_bytes_ = 0;
     std::vector<tlm::tlm_fw_transport_if<>*> banks_;  // behind bank_side
     NoBackwardPath no_backward_path_;
 

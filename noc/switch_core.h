@@ -32,21 +32,12 @@ class LinkSlot {
 };
 
 // What crossed the links after one stage. A multicast crosses a link once, however many copies it stands for.
+// Switches count the fresh links; the others follow from the transfers that came in, which cross every stage.
 struct StageCounters {
     std::uint64_t links_claimed = 0;     // link-slices in use
     std::uint64_t multicast_shares = 0;  // further routes over a link that the same source holds
     std::uint64_t bytes = 0;             // once per link
     std::uint64_t bytes_unicast = 0;     // as if every copy travelled alone
-
-    void count(LinkSlot::Claim claim, std::uint32_t transfer_bytes) {
-        bytes_unicast += transfer_bytes;
-        if (claim == LinkSlot::Claim::fresh) {
-            ++links_claimed;
-            bytes += transfer_bytes;
-        } else {
-            ++multicast_shares;
-        }
-    }
 };
 
 // The state that the switches of a network share.
@@ -72,7 +63,10 @@ inline bool pass_link(LinkSlot& slot, const SwitchContext& context, std::uint32_
         refuse_link(slot, context, stage, link, source, dest);
         return false;
     }
-    counters.count(claim, bytes);
+    if (claim == LinkSlot::Claim::fresh) {
+        ++counters.links_claimed;
+        counters.bytes += bytes;
+    }
     return true;
 }
 

@@ -26,9 +26,18 @@ void Pod::end_of_elaboration() {
     dont_initialize();
 }
 
+// The weights loaded during the slice before move from the shadow registers into the array.
+void Pod::start(const TileOp& op) {
+    SOSA_CHECK(weights_.tag == op.w.tag && weights_.bank == op.w.bank,
+               std::string(name()) + " holds W tile " + std::to_string(weights_.tag) + " of bank " +
+                   std::to_string(weights_.bank) + ", op " + std::to_string(op.op) + " needs tile " +
+                   std::to_string(op.w.tag) + " of bank " + std::to_string(op.w.bank));
+    op_ = &op;
+}
+
 void Pod::load(const TileOp& next, bool resident) {
     next_ = &next;
-    next_resident_ = resident;
+    if (resident) take_weights(next);
 }
 
 void Pod::take_weights(const TileOp& next) {
@@ -60,10 +69,6 @@ void Pod::begin() {
 
 std::uint32_t Pod::stream_op() {
     const TileOp& op = *op_;
-    SOSA_CHECK(weights_.tag == op.w.tag && weights_.bank == op.w.bank,
-               std::string(name()) + " holds W tile " + std::to_string(weights_.tag) + " of bank " +
-                   std::to_string(weights_.bank) + ", op " + std::to_string(op.op) + " needs tile " +
-                   std::to_string(op.w.tag) + " of bank " + std::to_string(op.w.bank));
     const TransferFor why{control->slice(), op.layer, op.op, index_};
     const std::uint32_t x_bytes = op.rows * op.depth;
     const auto round_trip = transfer(*to_x_, *context_.transfers, tlm::TLM_READ_COMMAND, op.x, x_bytes, op.x_bytes, why,
@@ -81,7 +86,6 @@ std::uint32_t Pod::stream_op() {
 }
 
 std::uint32_t Pod::load_weights() {
-    if (next_resident_) take_weights(*next_);
     counters_.weight_load_cycles += next_->depth;
     return next_->depth + 1u;
 }

@@ -31,7 +31,7 @@ class Pod final : public sc_core::sc_module, public PodCommands {
 
     Pod(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context);
 
-    void start(const TileOp& op) override { op_ = &op; }
+    void start(const TileOp& op) override;
     void load(const TileOp& next, bool resident) override;
     void take_weights(const TileOp& next) override;
 
@@ -55,8 +55,7 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     const UnitContext context_;
     const TileOp* op_ = nullptr;    // of this slice
     const TileOp* next_ = nullptr;  // of the next slice, if its weights are to be loaded
-    bool next_resident_ = false;
-    TileRef weights_;  // the tile in the shadow register, for the slice that starts next
+    TileRef weights_;  // the tile in the shadow registers, for the slice that starts next
     State state_ = State::idle;
     bool active_ = false;
     Target *to_x_ = nullptr, *to_w_ = nullptr, *to_pin_ = nullptr, *to_pout_ = nullptr;  // behind the sockets

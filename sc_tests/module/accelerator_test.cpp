@@ -173,6 +173,14 @@ TEST_CASE("accelerator: two tile ops and their sum take three slices") {
           std::to_string(fetch + load + 3 * round_trip + latency + 1) + " " + std::to_string(fetch));
 }
 
+TEST_CASE("accelerator: the empty slice between two copies takes a round trip") {
+    auto twice = workload({gemm(8, 8, 8)});
+    twice.repeat = 2;  // copy 1 stands in slice 2; slice 1 loads its weights
+    const std::uint64_t fetch = 8, load = 8 + 1, latency = 4, round_trip = 2 * latency + 2;
+    CHECK(cycles_and_stalls({}, twice) ==
+          std::to_string(fetch + load + 3 * round_trip + latency + 1) + " " + std::to_string(fetch));
+}
+
 TEST_CASE("accelerator: long tiles hide the round trip and prefetch hides DRAM") {
     // 3 slices of one pod: 32 rows each; the next W tile (8 rows) loads meanwhile.
     const std::uint64_t first = 64 + 32 * 8;  // bytes that slice 0 needs: W and X

@@ -7,9 +7,9 @@
 #include <tlm>
 #include <vector>
 
-#include "sc_tests/module/base_protocol.h"
 #include "noc/payload.h"
 #include "pods/commands.h"
+#include "sc_tests/module/base_protocol.h"
 
 // What stands around a module under test: an initiator, a target, the scheduler's side of a unit. The clock
 // is 1 GHz.

@@ -159,12 +159,16 @@ TEST_CASE("a tile op that the chip cannot run is refused with its name") {
 }
 
 TEST_CASE("each of a tile op's tiles must lie in a bank") {
-    const std::string error = "tile op 7 of layer 3: a tile lies in a bank or at a tag that does not exist";
+    const std::string error =
+        "tile op 7 of layer 3: a tile lies in a bank or at a tag that does not exist, or is read more than "
+        "15 times";
     for (TileRef TileOp::*ref : {&TileOp::x, &TileOp::w, &TileOp::pin, &TileOp::pout}) {
         CHECK(changed(tile_op(0), [&](TileOp& o) { (o.*ref).bank = 3; }).empty());
         CHECK(changed(tile_op(0), [&](TileOp& o) { (o.*ref).bank = 4; }) == error);
         CHECK(changed(tile_op(0), [&](TileOp& o) { (o.*ref).tag = kTags - 1; }).empty());
         CHECK(changed(tile_op(0), [&](TileOp& o) { (o.*ref).tag = kTags; }) == error);
+        CHECK(changed(tile_op(0), [&](TileOp& o) { (o.*ref).reads = 15; }).empty());
+        CHECK(changed(tile_op(0), [&](TileOp& o) { (o.*ref).reads = 16; }) == error);
         const bool optional = ref == &TileOp::pin;  // no incoming partial sum: zero
         CHECK(changed(tile_op(0), [&](TileOp& o) { o.*ref = TileRef{}; }) == (optional ? "" : error));
     }
@@ -181,9 +185,12 @@ TEST_CASE("a post-op that the chip cannot run is refused with its name") {
     CHECK(changed(post_op(0), [](PostOp& o) { o.rows = (1u << 24) / 32 + 1; }) ==
           who + "a tile of 524289 x 16 is not possible");
     for (TileRef PostOp::*ref : {&PostOp::a, &PostOp::b, &PostOp::out}) {
-        const std::string error = who + "a tile lies in a bank or at a tag that does not exist";
+        const std::string error =
+            who + "a tile lies in a bank or at a tag that does not exist, or is read more than 15 times";
         CHECK(changed(post_op(0), [&](PostOp& o) { (o.*ref).bank = 4; }) == error);
         CHECK(changed(post_op(0), [&](PostOp& o) { (o.*ref).tag = kTags; }) == error);
+        CHECK(changed(post_op(0), [&](PostOp& o) { (o.*ref).reads = 15; }).empty());
+        CHECK(changed(post_op(0), [&](PostOp& o) { (o.*ref).reads = 16; }) == error);
         CHECK(changed(post_op(0), [&](PostOp& o) { o.*ref = TileRef{}; }) == error);
     }
 }

@@ -151,6 +151,28 @@ TEST_CASE("an evicted tile is dirty while reads are to come and no copy is in DR
     CHECK(reserve(store, 1, 10, 7, 7) == "ok 0");
 }
 
+TEST_CASE("a tile may have up to 16 MiB and 15 reads to come") {
+    const TileTag t{0};
+    TileStore store(std::uint64_t{1} << 30);
+    CHECK(reserve(store, 0, 1u << 24, 0, 0) == "ok");
+    CHECK(store.bytes(t) == 1u << 24);
+    CHECK(store.used_bytes() == 1u << 24);
+    store.expect_reads(t, TileStore::most_reads);
+    CHECK(TileStore::most_reads == 15);
+    CHECK(reserve(store, 1, 1u << 24, 1, 1) == "ok");
+    for (std::uint32_t read = 1; read < TileStore::most_reads; ++read) store.note_read(t);
+    TileStore copy = store;
+    std::vector<TileStore::Evicted> evicted;
+    REQUIRE(copy.reserve(TileTag{2}, (1u << 30) - (1u << 24), SliceId{1}, SliceId{1}, evicted));
+    REQUIRE(evicted.size() == 1);
+    CHECK(evicted[0].dirty);  // the fifteenth is to come
+    CHECK(evicted[0].bytes == 1u << 24);
+    store.note_read(t);
+    evicted.clear();
+    REQUIRE(store.reserve(TileTag{2}, (1u << 30) - (1u << 24), SliceId{1}, SliceId{1}, evicted));
+    CHECK_FALSE(evicted[0].dirty);
+}
+
 TEST_CASE("a tile is filled once its data arrived and empty when it is reserved again") {
     TileStore store(10);
     const TileTag t{3};
