@@ -206,7 +206,7 @@ bool Scheduler::allocate_results(const SliceProgram& slice) {
 
 bool Scheduler::allocate(const pods::TileRef& tile, std::uint32_t bytes) {
     TileStore& bank = *p_stores_[tile.bank];
-    if (bank.book(TileTag{tile.tag}, slice_)) return true;  // the second post-op of a sum writes the same tile
+    if (bank.hold(TileTag{tile.tag}, slice_)) return true;  // the second post-op of a sum writes the same tile
     evicted_.clear();
     const bool room = bank.reserve(TileTag{tile.tag}, bytes, slice_, slice_, evicted_);
     if (!evicted_.empty()) dma->spill(tile.bank, evicted_);
@@ -287,8 +287,8 @@ void Scheduler::demand_operands(const SliceProgram& next) {
 }
 
 void Scheduler::demand_operand(const pods::TileRef& tile, std::uint32_t bytes) {
-    // Booked, so that neither results nor further operands of the next slice push it out.
-    if (!p_stores_[tile.bank]->book(TileTag{tile.tag}, SliceId{slice_.value + 1}))
+    // Held, so that neither results nor further operands of the next slice push it out.
+    if (!p_stores_[tile.bank]->hold(TileTag{tile.tag}, SliceId{slice_.value + 1}))
         dma->demand(tile.bank, TileTag{tile.tag}, bytes, SliceId{slice_.value + 1});
 }
 

@@ -35,19 +35,27 @@ bool TileStore::book(TileTag tag, SliceId use) {
     return true;
 }
 
+bool TileStore::hold(TileTag tag, SliceId use) {
+    if (!resident(tag)) return false;
+    tiles_[tag.value].last_use = std::max(tiles_[tag.value].last_use, use.value);
+    return true;
+}
+
 bool TileStore::reserve(TileTag tag, std::uint32_t bytes, SliceId use, SliceId current,
                         std::vector<Evicted>& evicted) {
     SOSA_CHECK(!resident(tag), "tile " + std::to_string(tag.value) + " is reserved twice");
-    while (used_bytes_ + bytes > capacity_bytes_) {
-        if (front_ == kNil || tiles_[front_].last_use >= current.value) return false;
-        const std::uint32_t victim = front_;
+    for (std::uint32_t victim = front_; used_bytes_ + bytes > capacity_bytes_;) {
+        while (victim != kNil && tiles_[victim].last_use >= current.value) victim = tiles_[victim].next;
+        if (victim == kNil) return false;
         Tile& t = tiles_[victim];
+        const std::uint32_t following = t.next;
         unlink(victim);
         t.present = 0;
         used_bytes_ -= t.bytes;
         --count_;
         ++evictions_;
         evicted.push_back({TileTag{victim}, t.bytes, t.reads > 0 && !t.in_dram});
+        victim = following;
     }
     Tile& t = tile(tag);
     t.present = 1;

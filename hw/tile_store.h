@@ -17,6 +17,9 @@ class TileStore {
 
     // Notes a further use of a resident tile and moves it to the back; false if it is not resident.
     bool book(TileTag tag, SliceId use);
+    // Keeps a resident tile until that slice is over, in its place of the list: partial sums leave in the order in which
+    // they came to be. False if it is not resident.
+    bool hold(TileTag tag, SliceId use);
 
     struct Evicted {
         TileTag tag;

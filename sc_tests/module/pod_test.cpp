@@ -17,13 +17,13 @@ using Seen = std::vector<std::string>;
 constexpr std::uint32_t kPreload = 0xffffffff;  // the slice before slice 0
 
 // Pod 5 between four targets that answer a read after `round_trip` cycles and a write after `tail`.
-struct Bench : sc_core::sc_module {
+struct Parts : sc_core::sc_module {
     sosa::noc::TransferPool transfers;
     sosa::tests::StubControl control{"control"};
     Pod pod;
     StubTarget x, w, pin, pout;
 
-    explicit Bench(std::uint64_t round_trip, std::uint64_t tail = 3, sc_core::sc_module_name = "bench")
+    explicit Parts(std::uint64_t round_trip, std::uint64_t tail = 3, sc_core::sc_module_name = "bench")
         : pod("pod", 5, {sosa::tests::kCycle, &transfers, 2}),
           x("x", cycles(round_trip), cycles(tail)),
           w("w", cycles(round_trip), cycles(tail)),
@@ -35,14 +35,15 @@ struct Bench : sc_core::sc_module {
         pod.pout.bind(pout.checker.in);
         pod.control.bind(control);
     }
-    // A slice of which the pod knows; what it is to do comes after.
     void begin(std::uint32_t slice, const TileOp* op, const TileOp* next, bool resident = true) {
+        control.fix(slice);
         if (op) pod.commands->start(*op);
         if (next) pod.commands->load(*next, resident);
-        control.begin(slice);
+        control.start();
     }
     std::size_t arrived() const { return control.arrivals.size(); }
 };
+using Bench = sosa::tests::Elaborated<Parts>;
 
 TileOp tile_op(std::uint32_t number, std::uint32_t rows, std::uint16_t depth, std::uint16_t cols = 8) {
     TileOp op;
@@ -174,8 +175,10 @@ TEST_CASE("pod: an op whose weights are not in the array aborts") {
     const auto op = tile_op(0, 4, 8), other = tile_op(1, 4, 8);
     b.begin(kPreload, nullptr, &op);
     run_until(9);
-    b.begin(0, &other, nullptr);
-    CHECK(sosa::tests::aborts([] { run_until(20); }));
+    CHECK(sosa::tests::aborts([&] {
+        b.begin(0, &other, nullptr);
+        run_until(20);
+    }));
 }
 
 TEST_CASE("pod: weights of the same tag in another bank are other weights") {
@@ -185,8 +188,10 @@ TEST_CASE("pod: weights of the same tag in another bank are other weights") {
     other.w.bank = 3;
     b.begin(kPreload, nullptr, &op);
     run_until(9);
-    b.begin(0, &other, nullptr);
-    CHECK(sosa::tests::aborts([] { run_until(20); }));
+    CHECK(sosa::tests::aborts([&] {
+        b.begin(0, &other, nullptr);
+        run_until(20);
+    }));
 }
 
 TEST_CASE("pod: late weights take their cycles in the slice and their data when it is resident") {
@@ -211,8 +216,10 @@ TEST_CASE("pod: without the late weights the op aborts") {
     const auto op = tile_op(0, 4, 8);
     b.begin(kPreload, nullptr, &op, false);
     run_until(9);
-    b.begin(0, &op, nullptr);
-    CHECK(sosa::tests::aborts([] { run_until(20); }));
+    CHECK(sosa::tests::aborts([&] {
+        b.begin(0, &op, nullptr);
+        run_until(20);
+    }));
 }
 
 TEST_CASE("pod: it shows what it does and stays idle in a slice without work") {

@@ -30,8 +30,9 @@ struct Bench : sc_core::sc_module {
         post.control.bind(control);
     }
     void begin(std::uint32_t slice, const PostOp* op) {
+        control.fix(slice);
         if (op) post.commands->start(*op);
-        control.begin(slice);
+        control.start();
     }
 };
 

@@ -131,10 +131,9 @@ class StubControl : public sc_core::sc_module, public pods::SliceControl {
     };
     std::vector<Arrival> arrivals;
 
-    void begin(std::uint32_t slice) {
-        slice_ = SliceId{slice};
-        started_.notify(sc_core::SC_ZERO_TIME);
-    }
+    // As the scheduler does it: the slice is fixed, the units are told their work, the slice starts.
+    void fix(std::uint32_t slice) { slice_ = SliceId{slice}; }
+    void start() { started_.notify(sc_core::SC_ZERO_TIME); }
     const sc_core::sc_event& slice_started() const override { return started_; }
     const sc_core::sc_event& posts_started() const override { return started_; }
     SliceId slice() const override { return slice_; }

@@ -1,4 +1,6 @@
 // The program from outside: its words, its help, its lists.
+#include <algorithm>
+#include <iterator>
 #include <regex>
 
 #include "sc_tests/system/run_files.h"
