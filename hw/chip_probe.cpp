@@ -14,7 +14,7 @@ std::string numbered(const std::string& base, std::size_t i) { return base + std
 
 // Routes taken so far. Every route crosses every stage.
 std::uint64_t claims(const noc::Network& network) {
-    const noc::StageCounters& last = network.stages().back();
+    const noc::StageCounters last = network.stages().back();
     return last.links_claimed + last.multicast_shares;
 }
 

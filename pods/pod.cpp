@@ -78,9 +78,6 @@ std::uint32_t Pod::stream_op() {
         transfer(*to_pin_, *context_.transfers, tlm::TLM_READ_COMMAND, op.pin, bytes, bytes, why);
         counters_.pin_bytes_in += bytes;
     }
-    ++counters_.tile_ops;
-    counters_.busy_cycles += op.rows;
-    counters_.macs += std::uint64_t{op.rows} * op.depth * op.cols;
     counters_.x_bytes_in += x_bytes;
     return std::max(context_.cycles(round_trip), op.rows + 1);  // one cycle more to switch the routes
 }
@@ -97,6 +94,9 @@ void Pod::finish() {
         tail = transfer(*to_pout_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->pout, bytes, bytes,
                         {control->slice(), op_->layer, op_->op, index_});
         counters_.pout_bytes_out += bytes;
+        ++counters_.tile_ops;
+        counters_.busy_cycles += op_->rows;
+        counters_.macs += std::uint64_t{op_->rows} * op_->depth * op_->cols;
     }
     op_ = nullptr;
     next_ = nullptr;

@@ -39,9 +39,6 @@ void PostProcessor::begin() {
     const TransferFor why{control->slice(), op_->layer, op_->op, index_};
     const auto from_a = transfer(*to_a_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a, bytes, bytes, why);
     const auto from_b = transfer(*to_b_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->b, bytes, bytes, why);
-    ++counters_.post_ops;
-    counters_.busy_cycles += op_->rows;
-    counters_.additions += std::uint64_t{op_->rows} * op_->cols;
     counters_.bytes_in += 2 * std::uint64_t{bytes};
     active_ = true;
     next_trigger(control->after(std::max({context_.cycles(from_a), context_.cycles(from_b), op_->rows + 1})));
@@ -52,6 +49,9 @@ void PostProcessor::finish() {
     const auto tail = transfer(*to_out_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->out, bytes, bytes,
                                {control->slice(), op_->layer, op_->op, index_});
     counters_.bytes_out += bytes;
+    ++counters_.post_ops;
+    counters_.busy_cycles += op_->rows;
+    counters_.additions += std::uint64_t{op_->rows} * op_->cols;
     op_ = nullptr;
     active_ = false;
     enter(State::wait);
