@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <memory>
+#include <memory_resource>
 #include <vector>
 
 #include "host/placement.h"
@@ -37,14 +38,14 @@ using BankReads = std::vector<std::uint32_t>;  // tag, or kNone
 
 // What a slice holds for tile ops: pods, banks and routes.
 struct MainSlice {
-    MainSlice(const noc::Topology& t)
+    MainSlice(const noc::Topology& t, std::pmr::memory_resource* memory)
         : free_pods(t.ports(), true),
           unwritten_p(t.ports(), true),
           x_reads(t.ports(), kNone),
           w_reads(t.ports(), kNone),
-          x(t),
-          w(t),
-          pout(t) {}
+          x(t, memory),
+          w(t, memory),
+          pout(t, memory) {}
     std::uint32_t ops = 0;
     UnitSet free_pods, unwritten_p;
     BankReads x_reads, w_reads;
@@ -52,21 +53,21 @@ struct MainSlice {
 };
 
 struct PinSlice {
-    PinSlice(const noc::Topology& t) : read_p(t.ports(), false), pin(t) {}
+    PinSlice(const noc::Topology& t, std::pmr::memory_resource* memory) : read_p(t.ports(), false), pin(t, memory) {}
     UnitSet read_p;
     noc::RouteTable pin;
 };
 
 // What a slice holds for post-ops.
 struct PostSlice {
-    PostSlice(const noc::Topology& t)
+    PostSlice(const noc::Topology& t, std::pmr::memory_resource* memory)
         : free_units(t.ports(), true),
           unwritten_p(t.ports(), true),
           read_a(t.ports(), false),
           read_b(t.ports(), false),
-          a(t),
-          b(t),
-          out(t) {}
+          a(t, memory),
+          b(t, memory),
+          out(t, memory) {}
     std::uint32_t ops = 0;
     UnitSet free_units, unwritten_p, read_a, read_b;
     noc::RouteTable a, b, out;
@@ -91,9 +92,11 @@ class SliceTable {
     template <class Part>
     Part& part(std::vector<std::unique_ptr<Part>>& parts, std::uint32_t s) {
         if (s >= parts.size()) parts.resize(s + 1);
-        if (!parts[s]) parts[s] = std::make_unique<Part>(topology);
+        if (!parts[s]) parts[s] = std::make_unique<Part>(topology, &routes_);
         return *parts[s];
     }
+    // The route tables, most of a placement's memory, in blocks that go back to the system as a whole.
+    std::pmr::monotonic_buffer_resource routes_{8 << 20};
     std::vector<std::unique_ptr<MainSlice>> main_;
     std::vector<std::unique_ptr<PinSlice>> pin_;
     std::vector<std::unique_ptr<PostSlice>> post_;

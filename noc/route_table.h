@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace sosa::noc {
 // for several destinations (multicast); two sources may not meet on a link (arXiv 2203.11540, section 4.2).
 class RouteTable {
   public:
-    explicit RouteTable(const Topology& t) : holder_(std::size_t{t.stages()} * t.lines(), 0) {}
+    explicit RouteTable(const Topology& t, std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+        : holder_(std::size_t{t.stages()} * t.lines(), 0, memory) {}
 
     bool is_free(const Topology& t, BankId source, PodId dest) const {
         const auto me = static_cast<std::uint16_t>(source.value + 1);
@@ -50,7 +52,7 @@ class RouteTable {
     void clear() { std::fill(holder_.begin(), holder_.end(), std::uint16_t{0}); }
 
   private:
-    std::vector<std::uint16_t> holder_;  // [stage * lines + link]: source + 1, 0 if free
+    std::pmr::vector<std::uint16_t> holder_;  // [stage * lines + link]: source + 1, 0 if free
 };
 
 }  // namespace sosa::noc

@@ -9,6 +9,7 @@
 #include <memory>
 #include <systemc>
 
+#include "host/huge_pages.h"
 #include "host/system.h"
 #include "host/zoo.h"
 
@@ -149,6 +150,7 @@ int sc_main(int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
+    sosa::host::prefer_huge_pages();
     setenv("SC_COPYRIGHT_MESSAGE", "DISABLE", 1);
     return sc_core::sc_elab_and_sim(argc, argv);
 }
