@@ -21,7 +21,8 @@ Scheduler::Scheduler(sc_core::sc_module_name name, const Shape& shape, sc_core::
       cycle_(cycle),
       round_trip_(cycle * shape.round_trip_cycles),
       account_(shape.pods, shape.pes_per_pod),
-      occupied_cycles_(shape.pods, 0) {
+      occupied_cycles_(shape.pods, 0),
+      groups_((shape.pods + group_pods - 1) / group_pods) {
     control.bind(*this);
     slice_control.bind(*this);
 }
@@ -149,6 +150,7 @@ void Scheduler::begin_preload() {
     w_network->begin_slice();
     load_next(queue_[0]);
     slice_started_.notify(sc_core::SC_ZERO_TIME);
+    wake_pods();
     if (pending_ == 0) wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -186,9 +188,18 @@ void Scheduler::begin_slice() {
     earliest_end_ = phase_start_ + round_trip_;
     timer_.notify(round_trip_);
     slice_started_.notify(sc_core::SC_ZERO_TIME);
+    wake_pods();
     if (now.header.post_ops > 0 || posts_worked_) posts_started_.notify(sc_core::SC_ZERO_TIME);
     posts_worked_ = now.header.post_ops > 0;
     changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Scheduler::wake_pods() {
+    for (Group& group : groups_) {
+        if (group.works || group.worked) group.started.notify(sc_core::SC_ZERO_TIME);
+        group.worked = group.works;
+        group.works = false;
+    }
 }
 
 void Scheduler::take_late_weights(const SliceProgram& slice) {
@@ -223,6 +234,7 @@ void Scheduler::command_units(const SliceProgram& slice) {
     facts_ = SliceFacts{};
     for (const auto& op : slice.ops) {
         to_pods_[op.pod]->start(op);
+        groups_[op.pod / group_pods].works = true;
         facts_.longest_rows = std::max(facts_.longest_rows, op.rows);
         facts_.macs += std::uint64_t{op.rows} * op.depth * op.cols;
     }
@@ -247,6 +259,7 @@ void Scheduler::load_next(const SliceProgram& next) {
     const auto end = queue_[0].ops.end();
     for (const auto& op : next.ops) {
         to_pods_[op.pod]->load(op, resident);
+        groups_[op.pod / group_pods].works = true;
         facts_.weight_rows = std::max<std::uint32_t>(facts_.weight_rows, op.depth);
         while (!preload && running != end && running->pod < op.pod) ++running;
         if (preload || running == end || running->pod != op.pod) ++pending_;

@@ -63,6 +63,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     const sc_core::sc_event& changed() const override { return changed_; }
 
     const sc_core::sc_event& slice_started() const override { return slice_started_; }
+    const sc_core::sc_event& pod_started(PodId pod) const override { return groups_[pod.value / group_pods].started; }
     const sc_core::sc_event& posts_started() const override { return posts_started_; }
     SliceId slice() const override { return slice_; }
     const sc_core::sc_event& after(std::uint32_t cycles) override;
@@ -118,6 +119,15 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     RunCounters counters_;
     std::vector<std::uint64_t> occupied_cycles_;
     std::vector<TileStore::Evicted> evicted_;
+
+    // Pods are woken in groups: placement fills low pods first, so that on a large chip whole groups have nothing to do.
+    static constexpr std::uint32_t group_pods = 16;
+    struct Group {
+        sc_core::sc_event started;
+        bool works = false, worked = false;  // in the slice that starts, in the one before
+    };
+    std::deque<Group> groups_;
+    void wake_pods();
 
     // One timer per duration; `due` is when it was last set to fire.
     struct Timer {

@@ -46,6 +46,8 @@ static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 40, "program records are
 // The scheduler as its units see it: when a slice starts, and the barrier at its end.
 struct SliceControl : virtual sc_core::sc_interface {
     virtual const sc_core::sc_event& slice_started() const = 0;
+    // The same for a pod; it may be left asleep in slices in which it has no work and had none in the slice before.
+    virtual const sc_core::sc_event& pod_started(PodId) const { return slice_started(); }
     // The same for post-processors; only for slices in which some have work or had some in the slice before.
     virtual const sc_core::sc_event& posts_started() const = 0;
     virtual SliceId slice() const = 0;

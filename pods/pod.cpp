@@ -22,7 +22,7 @@ void Pod::end_of_elaboration() {
     to_pout_ = pout.operator->();
     SC_HAS_PROCESS(Pod);
     SC_METHOD(act);
-    sensitive << control->slice_started();
+    sensitive << control->pod_started(PodId{index_});
     dont_initialize();
 }
 
