@@ -48,9 +48,11 @@ bool Host::write_fetches() {
 // As much as both windows take now.
 void Host::refill() {
     bool taken = true;
-    for (std::uint32_t room = read(reg::fetch_space); room > 0 && taken && next_list_ < program_.slices(); --room)
+    for (std::uint32_t room = read(reg::fetch_space); room > 0 && taken && next_list_ < program_.slices();
+         --room)
         taken = write_fetches();
-    for (std::uint32_t room = read(reg::program_space); room > 0 && taken && next_slice_ < program_.slices(); --room)
+    for (std::uint32_t room = read(reg::program_space); room > 0 && taken && next_slice_ < program_.slices();
+         --room)
         taken = write_slice();
     if (!taken) end(Outcome::refused);
 }
@@ -79,7 +81,8 @@ void Host::run() {
 void Host::read_counters() {
     for (std::size_t i = 0; i < hw::kCounterTable.size(); ++i) {
         std::uint64_t value = 0;
-        access(tlm::TLM_READ_COMMAND, reg::counters + 8 * i, reinterpret_cast<unsigned char*>(&value), sizeof value);
+        access(tlm::TLM_READ_COMMAND, reg::counters + 8 * i, reinterpret_cast<unsigned char*>(&value),
+               sizeof value);
         hw::kCounterTable[i].field(counters_) = value;
     }
 }

@@ -10,9 +10,9 @@
 
 namespace sosa::host {
 
-// The software side as a module: owns the only socket into the accelerator's registers. Writes the program through the
-// two windows as far as they take it, rings the doorbell, sleeps on the interrupt, refills, and reads the counters at
-// the end. Any other TLM-2.0 initiator that does the same can stand in its place.
+// The software side as a module: owns the only socket into the accelerator's registers. Writes the program
+// through the two windows as far as they take it, rings the doorbell, sleeps on the interrupt, refills, and
+// reads the counters at the end. Any other TLM-2.0 initiator that does the same can stand in its place.
 class Host final : public sc_core::sc_module {
   public:
     tlm::tlm_initiator_socket<> port{"port"};

@@ -62,7 +62,8 @@ class ProgramBuilder {
         post_fill_ = program_.post_begin;
     }
 
-    void add_layer(std::uint32_t tenant, std::uint32_t copy, const Layer& layer, const PlacedLayer& placed, bool first) {
+    void add_layer(std::uint32_t tenant, std::uint32_t copy, const Layer& layer, const PlacedLayer& placed,
+                   bool first) {
         const std::uint32_t offset = placements_[tenant].copy_offset(copy);
         ProgramLayer entry;
         entry.name = copy == 0 ? layer.name : layer.name + '@' + std::to_string(copy);
@@ -74,7 +75,8 @@ class ProgramBuilder {
         entry.last_slice = placed.last_slice + offset;
         for (const auto& op : placed.ops) entry.first_slice = std::min(entry.first_slice, op.slice + offset);
         const LayerTiles& tiles = placed.tiles;
-        if (entry.x_from_dram) entry.x_address = reserve_dram(std::uint64_t{tiles.I} * tiles.J, tiles.rows(0) * tiles.depth(0));
+        if (entry.x_from_dram)
+            entry.x_address = reserve_dram(std::uint64_t{tiles.I} * tiles.J, tiles.rows(0) * tiles.depth(0));
         entry.w_address = reserve_dram(std::uint64_t{tiles.J} * tiles.L, tiles.depth(0) * tiles.cols(0));
         layer_ = static_cast<std::uint32_t>(program_.layers.size());
         program_.layers.push_back(entry);
@@ -97,7 +99,8 @@ class ProgramBuilder {
             results_[result].tag = next_p_tag_[bank]++;
         };
         for (std::size_t i = 0; i < placed.ops.size(); ++i) name(i, placed.ops[i].p_bank);
-        for (std::size_t i = 0; i < placed.sums.size(); ++i) name(placed.ops.size() + i, placed.sums[i].out_bank);
+        for (std::size_t i = 0; i < placed.sums.size(); ++i)
+            name(placed.ops.size() + i, placed.sums[i].out_bank);
         for (const auto& op : placed.ops)
             if (op.pin != kNone) results_[op.pin].reads = 1;
         for (const auto& sum : placed.sums) results_[sum.a].reads = results_[sum.b].reads = 2;
@@ -156,9 +159,11 @@ class ProgramBuilder {
 
     void sort_units() {
         for (std::uint32_t s = 0; s < program_.slices(); ++s) {
-            std::sort(program_.ops.begin() + program_.op_begin[s], program_.ops.begin() + program_.op_begin[s + 1],
+            std::sort(program_.ops.begin() + program_.op_begin[s],
+                      program_.ops.begin() + program_.op_begin[s + 1],
                       [](const auto& a, const auto& b) { return a.pod < b.pod; });
-            std::sort(program_.posts.begin() + program_.post_begin[s], program_.posts.begin() + program_.post_begin[s + 1],
+            std::sort(program_.posts.begin() + program_.post_begin[s],
+                      program_.posts.begin() + program_.post_begin[s + 1],
                       [](const auto& a, const auto& b) { return a.unit < b.unit; });
         }
     }
@@ -195,8 +200,9 @@ std::uint64_t Program::macs() const {
 }
 
 bool Program::fits(const hw::Config& c) const {
-    return pods == c.pods.count && topology == c.noc.topology && shape.rows == c.pods.rows && shape.cols == c.pods.cols &&
-           shape.partition == c.tiling.partition_rows && shape.psum_bytes == c.pods.psum_bits / 8;
+    return pods == c.pods.count && topology == c.noc.topology && shape.rows == c.pods.rows &&
+           shape.cols == c.pods.cols && shape.partition == c.tiling.partition_rows &&
+           shape.psum_bytes == c.pods.psum_bits / 8;
 }
 
 void Program::slice_record(std::uint32_t slice, hw::SliceProgram& record) const {

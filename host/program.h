@@ -13,9 +13,9 @@ namespace sosa::host {
 struct ProgramLayer {
     std::string name;  // "conv1", of copy t > 0 "conv1@t"
     std::uint32_t tenant = 0;
-    Layer layer;        // shape, kernel; deps within the tenant's workload
+    Layer layer;  // shape, kernel; deps within the tenant's workload
     bool x_from_dram = false;
-    std::uint64_t x_address = 0, w_address = 0;  // of its tiles in DRAM, each in a slot of a full tile
+    std::uint64_t x_address = 0, w_address = 0;     // of its tiles in DRAM, each in a slot of a full tile
     std::uint32_t first_slice = 0, last_slice = 0;  // of its tile ops and post-ops
 };
 
@@ -41,15 +41,16 @@ struct Program {
 
     std::uint64_t macs() const;
     LayerTiles tiles(std::uint32_t layer) const { return LayerTiles(layers[layer].layer, shape); }
-    // The record for the program window, and the list for the fetch window: W tiles in pod order, then X tiles, each
-    // tile once.
+    // The record for the program window, and the list for the fetch window: W tiles in pod order, then X
+    // tiles, each tile once.
     void slice_record(std::uint32_t slice, hw::SliceProgram& record) const;
     void fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) const;
     bool fits(const hw::Config& config) const;
 };
 
-// A tenant's workload with its copies one after the other as layers of one graph, for placing several tenants: the first
-// layers of a copy wait for the copy before; the last `tail_layers` follow the last copy only.
+// A tenant's workload with its copies one after the other as layers of one graph, for placing several
+// tenants: the first layers of a copy wait for the copy before; the last `tail_layers` follow the last copy
+// only.
 Workload expand_repeat(const Workload& workload);
 
 Program make_program(const std::vector<Workload>& tenants, const std::vector<Placement>& placements,

@@ -37,7 +37,8 @@ void Progress::update(std::size_t done, std::size_t all) {
     last_ = now;
     const double spent = std::chrono::duration<double>(now - started_).count();
     const double left = spent * static_cast<double>(all - done) / static_cast<double>(done);
-    std::fprintf(stderr, "\r\033[K%s %zu of %zu, %zu %%, %.0f s left", what_.c_str(), done, all, 100 * done / all, left);
+    std::fprintf(stderr, "\r\033[K%s %zu of %zu, %zu %%, %.0f s left", what_.c_str(), done, all,
+                 100 * done / all, left);
     std::fflush(stderr);
     shown_ = true;
 }

@@ -26,7 +26,8 @@ class Progress {
     Clock::time_point started_, last_;
 };
 
-// Set by Ctrl-C (or SIGTERM) once catch_interrupts() was called: long work looks at it and ends in good order.
+// Set by Ctrl-C (or SIGTERM) once catch_interrupts() was called: long work looks at it and ends in good
+// order.
 void catch_interrupts();
 bool interrupted();
 

@@ -53,7 +53,8 @@ struct MainSlice {
 };
 
 struct PinSlice {
-    PinSlice(const noc::Topology& t, std::pmr::memory_resource* memory) : read_p(t.ports(), false), pin(t, memory) {}
+    PinSlice(const noc::Topology& t, std::pmr::memory_resource* memory)
+        : read_p(t.ports(), false), pin(t, memory) {}
     UnitSet read_p;
     noc::RouteTable pin;
 };

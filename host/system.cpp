@@ -8,7 +8,8 @@ System::System(sc_core::sc_module_name name, const hw::Config& config, const Pro
     : sc_module(name),
       host("host", program),
       accelerator("accelerator", config),
-      dram("dram", config.dram.bandwidth_bytes_per_s, sc_core::sc_time(config.dram.latency_ns, sc_core::SC_NS)) {
+      dram("dram", config.dram.bandwidth_bytes_per_s,
+           sc_core::sc_time(config.dram.latency_ns, sc_core::SC_NS)) {
     host.port.bind(accelerator.registers);
     host.irq.bind(irq_);
     accelerator.irq.bind(irq_);
@@ -35,7 +36,8 @@ bool System::run() {
     try {
         sc_core::sc_start();
     } catch (const sc_core::sc_report& report) {
-        throw UserError(std::string("the run failed at ") + report.get_process_name() + ": " + report.get_msg());
+        throw UserError(std::string("the run failed at ") + report.get_process_name() + ": " +
+                        report.get_msg());
     }
     simulation_s_ = std::chrono::duration<double>(Clock::now() - elaborated_).count();
     if (stopped_) return false;
@@ -48,7 +50,8 @@ void System::explain() const {
     const auto& scheduler = accelerator.scheduler();
     switch (host.outcome()) {
         case Host::Outcome::refused:
-            throw UserError("the accelerator refused the program: " + accelerator.register_file().last_error());
+            throw UserError("the accelerator refused the program: " +
+                            accelerator.register_file().last_error());
         case Host::Outcome::fault:
             throw UserError("the run failed: " + scheduler.fault_text());
         default:

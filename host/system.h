@@ -21,8 +21,8 @@ class System final : public sc_core::sc_module {
     // Called at the start of every slice; the run stops when it returns false.
     std::function<bool(std::uint32_t slice)> on_slice;
 
-    // Simulates until the program is done. Throws UserError if it cannot be: a refused record, a fault, two routes on a
-    // link, or tiles that can never be resident. Returns false if on_slice stopped it.
+    // Simulates until the program is done. Throws UserError if it cannot be: a refused record, a fault, two
+    // routes on a link, or tiles that can never be resident. Returns false if on_slice stopped it.
     bool run();
 
     // Wall seconds of run(): until the design was elaborated, and from then on.

@@ -31,7 +31,8 @@ struct Workload {
     std::uint32_t batch = 1;       // already contained in the layers' sizes
     std::uint32_t image_size = 0;  // 0: no images
     std::uint32_t seq_len = 0;     // 0: no sequences
-    std::uint32_t tail_layers = 0;  // of the last layers: they follow only the last copy where copies are placed in full
+    std::uint32_t tail_layers =
+        0;  // of the last layers: they follow only the last copy where copies are placed in full
     std::vector<Layer> layers;
 };
 

@@ -147,8 +147,7 @@ void Reader::read_header() {
     if (root_.contains("batch")) workload_.batch = small(root_, "batch", kMaxDimension);
     if (root_.contains("image_size")) workload_.image_size = small(root_, "image_size", kMaxDimension);
     if (root_.contains("seq_len")) workload_.seq_len = small(root_, "seq_len", kMaxDimension);
-    if (root_.contains("tail_layers"))
-        workload_.tail_layers = small(root_, "tail_layers", kMaxLayers);
+    if (root_.contains("tail_layers")) workload_.tail_layers = small(root_, "tail_layers", kMaxLayers);
 }
 
 void Reader::read_kernel(const Json& json, Layer& layer) const {
@@ -208,8 +207,8 @@ Workload Reader::read() {
     layer_.reset();
     check_unknown_ops();
     if (workload_.tail_layers >= layers.size())
-        fail_key("tail_layers", "found " + std::to_string(workload_.tail_layers) + ", allowed less than the " +
-                                    std::to_string(layers.size()) + " layers");
+        fail_key("tail_layers", "found " + std::to_string(workload_.tail_layers) +
+                                    ", allowed less than the " + std::to_string(layers.size()) + " layers");
     resolve_deps(layers, workload_, source_);
     check_sizes(workload_, source_);
     return std::move(workload_);

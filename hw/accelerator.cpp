@@ -9,7 +9,8 @@ namespace {
 
 // Transfers under way: a few, and as many as the DRAM's latency hides.
 std::uint32_t outstanding_transfers(const Config& c) {
-    const double hidden = c.dram.latency_ns * 1e-9 * c.dram.bandwidth_bytes_per_s / (c.pods.rows * c.pods.cols);
+    const double hidden =
+        c.dram.latency_ns * 1e-9 * c.dram.bandwidth_bytes_per_s / (c.pods.rows * c.pods.cols);
     return 16 + static_cast<std::uint32_t>(std::min(std::ceil(hidden), 1e6));
 }
 
@@ -43,19 +44,23 @@ Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config)
                   config.scheduler.program_window_slices, 2 * topology_.latency_cycles() + 2},
                  cycle_),
       register_file_("registers_file",
-                     {config.pods.count, config.pods.rows, config.pods.cols, units_.psum_bytes},
-                     cycle_, [this] { return collect(); }) {
+                     {config.pods.count, config.pods.rows, config.pods.cols, units_.psum_bytes}, cycle_,
+                     [this] { return collect(); }) {
     const std::uint32_t n = config.pods.count;
     const auto size = config.banks.size_bytes;
     for (const char* network : kNetworkNames)
-        networks_.push_back(noc::make_network((std::string("noc_") + network).c_str(), topology_, structure(config), cycle_));
+        networks_.push_back(
+            noc::make_network((std::string("noc_") + network).c_str(), topology_, structure(config), cycle_));
     for (std::uint32_t i = 0; i < n; ++i) {
         pods_.emplace_back(numbered("pod", i).c_str(), i, units_);
         posts_.emplace_back(numbered("post", i).c_str(), i, units_);
-        x_banks_.emplace_back(numbered("xbank", i).c_str(), Bank::Shape{BankKind::x, i, 1, size, config.pods.rows}, cycle_);
-        w_banks_.emplace_back(numbered("wbank", i).c_str(), Bank::Shape{BankKind::w, i, 1, size, config.pods.cols}, cycle_);
+        x_banks_.emplace_back(numbered("xbank", i).c_str(),
+                              Bank::Shape{BankKind::x, i, 1, size, config.pods.rows}, cycle_);
+        w_banks_.emplace_back(numbered("wbank", i).c_str(),
+                              Bank::Shape{BankKind::w, i, 1, size, config.pods.cols}, cycle_);
         p_banks_.emplace_back(numbered("pbank", i).c_str(),
-                              Bank::Shape{BankKind::p, i, 5, size, config.pods.cols * units_.psum_bytes}, cycle_);
+                              Bank::Shape{BankKind::p, i, 5, size, config.pods.cols * units_.psum_bytes},
+                              cycle_);
     }
 
     // The way in, the way to memory.

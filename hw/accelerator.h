@@ -18,8 +18,9 @@
 
 namespace sosa::hw {
 
-// The chip (arXiv 2203.11540, figure 2): N pods and N post-processors, N banks each for X, W and P, seven networks between
-// them, DMA, scheduler and registers. Bind `registers` to a host, `dram` to a memory and `irq` to a signal.
+// The chip (arXiv 2203.11540, figure 2): N pods and N post-processors, N banks each for X, W and P, seven
+// networks between them, DMA, scheduler and registers. Bind `registers` to a host, `dram` to a memory and
+// `irq` to a signal.
 class Accelerator final : public sc_core::sc_module {
   public:
     tlm::tlm_target_socket<> registers{"registers"};
@@ -63,7 +64,16 @@ class Accelerator final : public sc_core::sc_module {
     RegisterFile register_file_;
 };
 
-enum NetworkIndex : std::size_t { net_x, net_w, net_pin, net_pout, net_post_a, net_post_b, net_post_out, net_count };
+enum NetworkIndex : std::size_t {
+    net_x,
+    net_w,
+    net_pin,
+    net_pout,
+    net_post_a,
+    net_post_b,
+    net_post_out,
+    net_count
+};
 constexpr const char* kNetworkNames[net_count] = {"x", "w", "pin", "pout", "post_a", "post_b", "post_out"};
 
 }  // namespace sosa::hw

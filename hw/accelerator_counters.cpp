@@ -21,14 +21,16 @@ std::uint64_t dma_sram_bytes(const std::deque<Bank>& banks) {
     return bytes;
 }
 
-void describe_banks(traces::StatGroup& root, const char* name, const char* what, const std::deque<Bank>& banks) {
+void describe_banks(traces::StatGroup& root, const char* name, const char* what,
+                    const std::deque<Bank>& banks) {
     std::vector<traces::StatRow> rows;
     for (std::size_t i = 0; i < banks.size(); ++i) {
         const BankCounters& c = banks[i].counters();
         const TileStore& tags = banks[i].tags();
-        rows.push_back({"bank" + std::to_string(i),
-                        {&c.reads, &c.read_bytes, &c.array_read_bytes, &c.writes, &c.written_bytes, &c.fill_bytes,
-                         &c.spill_bytes, &c.busy_cycles, tags.peak_bytes(), tags.evictions()}});
+        rows.push_back(
+            {"bank" + std::to_string(i),
+             {&c.reads, &c.read_bytes, &c.array_read_bytes, &c.writes, &c.written_bytes, &c.fill_bytes,
+              &c.spill_bytes, &c.busy_cycles, tags.peak_bytes(), tags.evictions()}});
     }
     root.table(name, what,
                {{"reads", "transfers", "tiles read by units, every multicast copy counted"},
@@ -76,24 +78,26 @@ std::vector<traces::EnergyRow> Accelerator::energy(const traces::EnergyTable& ta
     };
     sram("banks", "array_read_bytes", c.sram_array_read_bytes);
     sram("banks", "written_bytes", c.sram_write_bytes);
-    sram("banks", "dma_bytes", dma_sram_bytes(x_banks_) + dma_sram_bytes(w_banks_) + dma_sram_bytes(p_banks_));
+    sram("banks", "dma_bytes",
+         dma_sram_bytes(x_banks_) + dma_sram_bytes(w_banks_) + dma_sram_bytes(p_banks_));
     const double link_pj =
         table.noc_route_byte_pj(topology_.power_coefficient(), topology_.ports()) / topology_.stages();
     for (std::size_t i = 0; i < net_count; ++i) {
         std::uint64_t bytes = 0;
         for (const auto& stage : networks_[i]->stages()) bytes += stage.bytes;
-        rows.push_back({std::string("noc_") + kNetworkNames[i], "link_bytes", static_cast<double>(bytes), link_pj,
-                        table.noc_source});
+        rows.push_back({std::string("noc_") + kNetworkNames[i], "link_bytes", static_cast<double>(bytes),
+                        link_pj, table.noc_source});
     }
-    rows.push_back({"dram", "bytes", static_cast<double>(c.dram_read_bytes + c.dram_write_bytes), table.dram_byte_pj,
-                    table.dram_source});
+    rows.push_back({"dram", "bytes", static_cast<double>(c.dram_read_bytes + c.dram_write_bytes),
+                    table.dram_byte_pj, table.dram_source});
     return rows;
 }
 
 void Accelerator::describe(traces::StatGroup& root) const {
     const RunCounters c = collect();
     auto& run = root.group("run", "the whole run, as the register map shows it");
-    for (const auto& entry : kCounterTable) run.value(entry.name, entry.description, entry.unit, entry.get(c));
+    for (const auto& entry : kCounterTable)
+        run.value(entry.name, entry.description, entry.unit, entry.get(c));
 
     std::vector<traces::StatRow> rows;
     for (std::size_t i = 0; i < pods_.size(); ++i) {
@@ -121,7 +125,8 @@ void Accelerator::describe(traces::StatGroup& root) const {
     for (std::size_t i = 0; i < posts_.size(); ++i) {
         const auto& p = posts_[i].counters();
         rows.push_back({"post" + std::to_string(i),
-                        {&p.post_ops, &p.busy_cycles, c.cycles - p.busy_cycles, &p.additions, &p.bytes_in, &p.bytes_out}});
+                        {&p.post_ops, &p.busy_cycles, c.cycles - p.busy_cycles, &p.additions, &p.bytes_in,
+                         &p.bytes_out}});
     }
     root.table("posts", "one row per post-processor",
                {{"post_ops", "ops", "post-ops run"},
@@ -154,8 +159,10 @@ void Accelerator::describe(traces::StatGroup& root) const {
     const DmaCounters& d = dma_.counters();
     dma.counter("fetches", "tiles brought from DRAM", "tiles", &d.fetches);
     dma.counter("skipped", "tiles found in their bank", "tiles", &d.skipped);
-    dma.counter("demands", "evicted partial-sum tiles brought back, which holds the next slice", "tiles", &d.demands);
-    dma.counter("spills", "partial-sum tiles written to DRAM because their bank was full", "tiles", &d.spills);
+    dma.counter("demands", "evicted partial-sum tiles brought back, which holds the next slice", "tiles",
+                &d.demands);
+    dma.counter("spills", "partial-sum tiles written to DRAM because their bank was full", "tiles",
+                &d.spills);
     dma.counter("read_bytes", "from DRAM", "B", &d.read_bytes);
     dma.counter("written_bytes", "to DRAM", "B", &d.written_bytes);
 }

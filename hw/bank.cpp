@@ -17,7 +17,8 @@ Bank::Bank(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cy
 std::string Bank::describe_bank() const {
     return std::string(bank_kind_name(shape_.kind)) + " bank " + std::to_string(shape_.index) + " (" +
            std::to_string(store_.capacity_bytes() - store_.used_bytes()) + " of " +
-           std::to_string(store_.capacity_bytes()) + " bytes free, " + std::to_string(store_.tiles()) + " tiles)";
+           std::to_string(store_.capacity_bytes()) + " bytes free, " + std::to_string(store_.tiles()) +
+           " tiles)";
 }
 
 bool Bank::find(tlm::tlm_generic_payload& payload, TileTag tag) const {

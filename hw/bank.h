@@ -23,15 +23,15 @@ struct BankControl : virtual sc_core::sc_interface {
 
 struct BankCounters {
     std::uint64_t reads = 0, writes = 0;
-    std::uint64_t read_bytes = 0;        // delivered, every multicast copy counted
-    std::uint64_t array_read_bytes = 0;  // read out of the array, a multicast counted once
-    std::uint64_t written_bytes = 0;     // by units
+    std::uint64_t read_bytes = 0;                   // delivered, every multicast copy counted
+    std::uint64_t array_read_bytes = 0;             // read out of the array, a multicast counted once
+    std::uint64_t written_bytes = 0;                // by units
     std::uint64_t fill_bytes = 0, spill_bytes = 0;  // from and to DRAM
-    std::uint64_t busy_cycles = 0;  // of all its ports: rows of max_row_bytes read or written
+    std::uint64_t busy_cycles = 0;                  // of all its ports: rows of max_row_bytes read or written
 };
 
-// A bank of SRAM that keeps tiles. Port i belongs to network i of its kind: X {x}, W {w}, P {pin, post_a, post_b, pout,
-// post_out}; `dma` is DMA's. A read takes two cycles (address and data register), a write one.
+// A bank of SRAM that keeps tiles. Port i belongs to network i of its kind: X {x}, W {w}, P {pin, post_a,
+// post_b, pout, post_out}; `dma` is DMA's. A read takes two cycles (address and data register), a write one.
 // Errors: a tile that is not resident or not filled yet is answered TLM_ADDRESS_ERROR_RESPONSE.
 class Bank final : public sc_core::sc_module, public BankControl {
   public:
@@ -78,7 +78,8 @@ class Bank final : public sc_core::sc_module, public BankControl {
     const Shape shape_;
     const sc_core::sc_time read_delay_, write_delay_;
     TileStore store_;
-    std::array<Port, most_ports> network_ports_{Port{*this}, Port{*this}, Port{*this}, Port{*this}, Port{*this}};
+    std::array<Port, most_ports> network_ports_{Port{*this}, Port{*this}, Port{*this}, Port{*this},
+                                                Port{*this}};
 };
 
 }  // namespace sosa::hw

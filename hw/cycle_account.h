@@ -14,8 +14,9 @@ struct SliceFacts {
     std::uint32_t post_rows = 0;     // of its post-ops
     std::uint32_t ops = 0;
     std::uint64_t macs = 0;
-    std::uint32_t waiting_ops = 0;      // that might have run by their dependencies but found no pod, bank or route
-    bool more_to_come = false;          // later slices hold tile ops
+    std::uint32_t waiting_ops =
+        0;                      // that might have run by their dependencies but found no pod, bank or route
+    bool more_to_come = false;  // later slices hold tile ops
 };
 
 // Says for every PE-cycle of a run what it was spent on.

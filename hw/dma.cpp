@@ -5,7 +5,8 @@
 
 namespace sosa::hw {
 
-Dma::Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle, noc::TransferPool& transfers)
+Dma::Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle,
+         noc::TransferPool& transfers)
     : sc_module(name),
       x_banks("x_banks", shape.banks),
       w_banks("w_banks", shape.banks),
@@ -66,7 +67,9 @@ void Dma::slice_started(SliceId slice) {
 }
 
 void Dma::demand(std::uint16_t bank, TileTag tag, std::uint32_t bytes, SliceId use) {
-    const auto same = [&](const Fetch& f) { return f.kind == BankKind::p && f.bank == bank && f.tag == tag.value; };
+    const auto same = [&](const Fetch& f) {
+        return f.kind == BankKind::p && f.bank == bank && f.tag == tag.value;
+    };
     for (const auto& d : demands_)
         if (same(d.fetch)) return;
     demands_.push_back({Fetch{spill_slot(bank, tag), bytes, tag.value, bank, BankKind::p}, use});
@@ -86,7 +89,8 @@ void Dma::spill(std::uint16_t bank, const std::vector<TileStore::Evicted>& evict
         if (!tile.dirty) continue;
         const Fetch f{spill_slot(bank, tile.tag), tile.bytes, tile.tag.value, bank, BankKind::p};
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        move(bank_socket(f), tlm::TLM_READ_COMMAND, noc::tile_address(BankId{bank}, tile.tag), f, current_, delay);
+        move(bank_socket(f), tlm::TLM_READ_COMMAND, noc::tile_address(BankId{bank}, tile.tag), f, current_,
+             delay);
         move(dram, tlm::TLM_WRITE_COMMAND, f.dram_address, f, current_, delay);
         tags(f).mark_clean(tile.tag);
         ++counters_.spills;
@@ -101,7 +105,8 @@ void Dma::step() {
     complete();
     issue();
     update_resident();
-    if (before != resident_before_ || demands_before != demands_pending_) progress_.notify(sc_core::SC_ZERO_TIME);
+    if (before != resident_before_ || demands_before != demands_pending_)
+        progress_.notify(sc_core::SC_ZERO_TIME);
     if (!under_way_.empty()) wake_.notify(under_way_.front().done - sc_core::sc_time_stamp());
 }
 
@@ -206,9 +211,11 @@ void Dma::update_resident() {
 
 std::string Dma::waiting_for() const {
     if (!blocked_) return {};
-    const auto& all = blocked_->kind == BankKind::x ? x_tags : blocked_->kind == BankKind::w ? w_tags : p_tags;
-    return all[blocked_->bank]->describe_bank() + " has no room for tile " + std::to_string(blocked_->tag) + " of " +
-           std::to_string(blocked_->bytes) + " bytes, needed by slice " +
+    const auto& all = blocked_->kind == BankKind::x   ? x_tags
+                      : blocked_->kind == BankKind::w ? w_tags
+                                                      : p_tags;
+    return all[blocked_->bank]->describe_bank() + " has no room for tile " + std::to_string(blocked_->tag) +
+           " of " + std::to_string(blocked_->bytes) + " bytes, needed by slice " +
            std::to_string(demands_.empty() ? cursor_.value : demands_.front().use.value);
 }
 

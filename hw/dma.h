@@ -49,9 +49,10 @@ struct DmaCounters {
     std::uint64_t read_bytes = 0, written_bytes = 0;
 };
 
-// Brings tiles from DRAM to banks ahead of time: slice by slice, each slice's list in order. A resident tile is only
-// booked. The queue waits at a tile more than `prefetch_slices` ahead or whose bank has no room before the next slice.
-// Several transfers are under way at once, as many as cover the DRAM's latency; they complete in order, on clock edges.
+// Brings tiles from DRAM to banks ahead of time: slice by slice, each slice's list in order. A resident tile
+// is only booked. The queue waits at a tile more than `prefetch_slices` ahead or whose bank has no room
+// before the next slice. Several transfers are under way at once, as many as cover the DRAM's latency; they
+// complete in order, on clock edges.
 class Dma final : public sc_core::sc_module, public DmaControl {
   public:
     tlm::tlm_initiator_socket<> dram{"dram"};
@@ -62,11 +63,12 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     struct Shape {
         std::uint32_t banks;
         std::uint32_t prefetch_slices;
-        std::uint32_t outstanding;     // transfers under way
-        std::uint64_t spill_address;   // where spilled tiles go in DRAM
-        std::uint32_t spill_bytes;     // room for one of them
+        std::uint32_t outstanding;    // transfers under way
+        std::uint64_t spill_address;  // where spilled tiles go in DRAM
+        std::uint32_t spill_bytes;    // room for one of them
     };
-    Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle, noc::TransferPool& transfers);
+    Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle,
+        noc::TransferPool& transfers);
 
     void push(std::vector<Fetch> list) override;
     std::vector<Fetch> recycled() override;
@@ -98,8 +100,8 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     bool issue_demand();
     bool issue_next();
     void start(const Fetch& fetch, SliceId use, bool demand);
-    void move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, std::uint64_t address, const Fetch& fetch,
-              SliceId slice, sc_core::sc_time& delay);
+    void move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, std::uint64_t address,
+              const Fetch& fetch, SliceId slice, sc_core::sc_time& delay);
     void update_resident();
     void end_of_elaboration() override;
     TileStore& tags(const Fetch& fetch) { return *stores_[static_cast<std::size_t>(fetch.kind)][fetch.bank]; }
@@ -111,12 +113,12 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     const sc_core::sc_time cycle_;
     noc::TransferPool& transfers_;
 
-    std::vector<TileStore*> stores_[3];  // behind x_tags, w_tags, p_tags
+    std::vector<TileStore*> stores_[3];     // behind x_tags, w_tags, p_tags
     std::deque<std::vector<Fetch>> lists_;  // from slice first_list_ on
     std::vector<std::vector<Fetch>> spare_;
-    std::deque<std::uint32_t> open_;        // transfers under way per slice of lists_
-    SliceId first_list_;                    // slice of lists_.front()
-    SliceId cursor_;                        // slice and position of the queue's head
+    std::deque<std::uint32_t> open_;  // transfers under way per slice of lists_
+    SliceId first_list_;              // slice of lists_.front()
+    SliceId cursor_;                  // slice and position of the queue's head
     std::size_t position_ = 0;
     SliceId current_;
     SliceId resident_before_;

@@ -22,7 +22,8 @@ void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& dela
         free_at_ = arrival;
     }
     burst_bytes_ += bytes;
-    const auto ticks = static_cast<std::uint64_t>(std::ceil(static_cast<long double>(burst_bytes_) * ticks_per_s_ / bytes_per_s_));
+    const auto ticks = static_cast<std::uint64_t>(
+        std::ceil(static_cast<long double>(burst_bytes_) * ticks_per_s_ / bytes_per_s_));
     const sc_core::sc_time done = burst_start_ + sc_core::sc_time::from_value(ticks);
     counters_.busy += done - free_at_;
     free_at_ = done;

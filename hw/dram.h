@@ -11,8 +11,9 @@ struct DramCounters {
     sc_core::sc_time busy = sc_core::SC_ZERO_TIME;
 };
 
-// DRAM as one port of a given bandwidth: transfers queue up and each takes bytes / bandwidth after the one before; the
-// latency comes on top. Any TLM-2.0 target can stand in its place. Holds no data in `timing` fidelity.
+// DRAM as one port of a given bandwidth: transfers queue up and each takes bytes / bandwidth after the one
+// before; the latency comes on top. Any TLM-2.0 target can stand in its place. Holds no data in `timing`
+// fidelity.
 class Dram final : public sc_core::sc_module, private noc::BlockingTarget {
   public:
     tlm::tlm_target_socket<> port{"port"};

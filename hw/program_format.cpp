@@ -20,7 +20,8 @@ void take(const unsigned char*& bytes, T* items, std::size_t count) {
 }
 
 std::string length_error(std::size_t found, std::size_t wanted) {
-    return "the record has " + std::to_string(found) + " bytes, its header asks for " + std::to_string(wanted);
+    return "the record has " + std::to_string(found) + " bytes, its header asks for " +
+           std::to_string(wanted);
 }
 
 bool in_bank(const pods::TileRef& tile, const ProgramLimits& limits) {
@@ -37,7 +38,8 @@ std::string check(const pods::TileOp& op, const ProgramLimits& limits) {
     if (op.rows == 0 || op.depth == 0 || op.depth > limits.rows || op.cols == 0 || op.cols > limits.cols)
         return who() + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.depth) + " x " +
                std::to_string(op.cols) + " does not fit the pod";
-    if (std::uint64_t{op.rows} * std::max<std::uint32_t>(op.depth, limits.psum_bytes * op.cols) > noc::kMaxTileBytes)
+    if (std::uint64_t{op.rows} * std::max<std::uint32_t>(op.depth, limits.psum_bytes * op.cols) >
+        noc::kMaxTileBytes)
         return who() + "a tile is larger than 16 MiB";
     if (!in_bank(op.x, limits) || !in_bank(op.w, limits) || !in_bank(op.pout, limits) ||
         (op.pin.exists() && !in_bank(op.pin, limits)))
@@ -47,10 +49,12 @@ std::string check(const pods::TileOp& op, const ProgramLimits& limits) {
 
 std::string check(const pods::PostOp& op, const ProgramLimits& limits) {
     const auto who = [&] { return name("post-op ", op.op, op.layer); };
-    if (op.unit >= limits.pods) return who() + "post-processor " + std::to_string(op.unit) + " does not exist";
+    if (op.unit >= limits.pods)
+        return who() + "post-processor " + std::to_string(op.unit) + " does not exist";
     if (op.rows == 0 || op.cols == 0 || op.cols > limits.cols ||
         std::uint64_t{op.rows} * limits.psum_bytes * op.cols > noc::kMaxTileBytes)
-        return who() + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.cols) + " is not possible";
+        return who() + "a tile of " + std::to_string(op.rows) + " x " + std::to_string(op.cols) +
+               " is not possible";
     if (!in_bank(op.a, limits) || !in_bank(op.b, limits) || !in_bank(op.out, limits))
         return who() + "a tile lies in a bank or at a tag that does not exist, or is read more than 15 times";
     return {};
@@ -81,7 +85,8 @@ void encode(std::uint32_t slice, const std::vector<Fetch>& fetches, std::vector<
     append(bytes, fetches.data(), fetches.size());
 }
 
-std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLimits& limits, SliceProgram& slice) {
+std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLimits& limits,
+                   SliceProgram& slice) {
     if (size < sizeof(SliceHeader)) return length_error(size, sizeof(SliceHeader));
     take(bytes, &slice.header, 1);
     const SliceHeader& h = slice.header;
@@ -96,13 +101,15 @@ std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLi
         if (auto error = check(op, limits); !error.empty()) return error;
     for (const auto& op : slice.posts)
         if (auto error = check(op, limits); !error.empty()) return error;
-    auto error = check_units(slice.ops, [](const pods::TileOp& op) { return op.pod; }, "pod");
+    auto error = check_units(
+        slice.ops, [](const pods::TileOp& op) { return op.pod; }, "pod");
     if (!error.empty()) return error;
-    return check_units(slice.posts, [](const pods::PostOp& op) { return op.unit; }, "post-processor");
+    return check_units(
+        slice.posts, [](const pods::PostOp& op) { return op.unit; }, "post-processor");
 }
 
-std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLimits& limits, FetchHeader& header,
-                   std::vector<Fetch>& fetches) {
+std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLimits& limits,
+                   FetchHeader& header, std::vector<Fetch>& fetches) {
     if (size < sizeof header) return length_error(size, sizeof header);
     take(bytes, &header, 1);
     const std::size_t wanted = sizeof header + header.fetches * sizeof(Fetch);
@@ -110,10 +117,10 @@ std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLi
     fetches.resize(header.fetches);
     take(bytes, fetches.data(), header.fetches);
     for (const auto& f : fetches)
-        if (f.bank >= limits.pods || f.tag >= (1u << noc::kTagBits) || f.bytes == 0 || f.bytes > noc::kMaxTileBytes ||
-            (f.kind != BankKind::x && f.kind != BankKind::w))
-            return "a fetch of " + std::to_string(f.bytes) + " bytes into bank " + std::to_string(f.bank) + ", tag " +
-                   std::to_string(f.tag) + " is not possible";
+        if (f.bank >= limits.pods || f.tag >= (1u << noc::kTagBits) || f.bytes == 0 ||
+            f.bytes > noc::kMaxTileBytes || (f.kind != BankKind::x && f.kind != BankKind::w))
+            return "a fetch of " + std::to_string(f.bytes) + " bytes into bank " + std::to_string(f.bank) +
+                   ", tag " + std::to_string(f.tag) + " is not possible";
     return {};
 }
 

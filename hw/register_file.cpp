@@ -24,7 +24,8 @@ void RegisterFile::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_ti
     const std::size_t size = payload.get_data_length();
     bool known = true, done = true;
     if (address >= registers::program_window) {
-        known = payload.is_write() && (address == registers::program_window || address == registers::fetch_window);
+        known = payload.is_write() &&
+                (address == registers::program_window || address == registers::fetch_window);
         if (known) done = write_window(address, payload.get_data_ptr(), size);
     } else if (payload.is_read()) {
         known = read(address, payload.get_data_ptr(), size);
@@ -103,27 +104,47 @@ bool RegisterFile::read(std::uint64_t address, unsigned char* data, std::size_t 
 
 std::uint32_t RegisterFile::read_register(std::uint64_t address) const {
     switch (address) {
-        case registers::id: return registers::id_value;
-        case registers::version: return registers::version_value;
-        case registers::pods: return limits_.pods;
-        case registers::pod_shape: return limits_.rows << 16 | limits_.cols;
-        case registers::control: return control_;
-        case registers::status: return static_cast<std::uint32_t>(scheduler->state());
-        case registers::irq_status: return irq_status_;
-        case registers::irq_enable: return irq_enable_;
-        case registers::program_space: return scheduler->space();
-        case registers::fetch_space: return dma->space();
-        default: return 0;
+        case registers::id:
+            return registers::id_value;
+        case registers::version:
+            return registers::version_value;
+        case registers::pods:
+            return limits_.pods;
+        case registers::pod_shape:
+            return limits_.rows << 16 | limits_.cols;
+        case registers::control:
+            return control_;
+        case registers::status:
+            return static_cast<std::uint32_t>(scheduler->state());
+        case registers::irq_status:
+            return irq_status_;
+        case registers::irq_enable:
+            return irq_enable_;
+        case registers::program_space:
+            return scheduler->space();
+        case registers::fetch_space:
+            return dma->space();
+        default:
+            return 0;
     }
 }
 
 bool RegisterFile::write(std::uint64_t address, std::uint32_t value) {
     switch (address) {
-        case registers::control: control_ = value & registers::control_enable; break;
-        case registers::doorbell: scheduler->doorbell(); break;
-        case registers::irq_status: irq_status_ &= ~value; break;
-        case registers::irq_enable: irq_enable_ = value; break;
-        default: return false;
+        case registers::control:
+            control_ = value & registers::control_enable;
+            break;
+        case registers::doorbell:
+            scheduler->doorbell();
+            break;
+        case registers::irq_status:
+            irq_status_ &= ~value;
+            break;
+        case registers::irq_enable:
+            irq_enable_ = value;
+            break;
+        default:
+            return false;
     }
     changed_.notify(sc_core::SC_ZERO_TIME);
     return true;

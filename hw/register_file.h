@@ -10,9 +10,10 @@
 
 namespace sosa::hw {
 
-// The accelerator's only way in: decodes the register map (registers.h) for any TLM-2.0 initiator. Registers are read
-// and written whole; a window takes one record a write, refuses it with TLM_GENERIC_ERROR_RESPONSE when it is full (read
-// the space first) or when the record breaks a rule (last_error() says which). Accesses take one cycle.
+// The accelerator's only way in: decodes the register map (registers.h) for any TLM-2.0 initiator. Registers
+// are read and written whole; a window takes one record a write, refuses it with TLM_GENERIC_ERROR_RESPONSE
+// when it is full (read the space first) or when the record breaks a rule (last_error() says which). Accesses
+// take one cycle.
 class RegisterFile final : public sc_core::sc_module, private noc::BlockingTarget {
   public:
     tlm::tlm_target_socket<> port{"port"};

@@ -14,7 +14,8 @@ const std::vector<Entry>& table() {
             {control, 4, "CONTROL", "rw", "bit 0: interrupts enabled at all"},
             {status, 4, "STATUS", "r",
              "scheduler state: 0 idle, 1 fetch, 2 preload, 3 run, 4 stall, 5 drain, 6 done, 7 fault"},
-            {doorbell, 4, "DOORBELL", "w", "any value starts the program; further slices may follow while it runs"},
+            {doorbell, 4, "DOORBELL", "w",
+             "any value starts the program; further slices may follow while it runs"},
             {irq_status, 4, "IRQ_STATUS", "rw1c",
              "bit 0: done; bit 1: a window became half empty; bit 2: fault"},
             {irq_enable, 4, "IRQ_ENABLE", "rw", "which bits of IRQ_STATUS raise the interrupt"},
@@ -26,7 +27,8 @@ const std::vector<Entry>& table() {
             t.push_back({offset, 8, counter.name, "r", counter.description});
             offset += 8;
         }
-        t.push_back({program_window, 0, "PROGRAM_WINDOW", "w", "one slice record a write, see program_format.h"});
+        t.push_back(
+            {program_window, 0, "PROGRAM_WINDOW", "w", "one slice record a write, see program_format.h"});
         t.push_back({fetch_window, 0, "FETCH_WINDOW", "w", "one fetch list a write, see program_format.h"});
         return t;
     }();

@@ -2,7 +2,8 @@
 #include <cstdint>
 #include <vector>
 
-// The accelerator's register map, in one place: the register file, the host, a test and the README's table use it.
+// The accelerator's register map, in one place: the register file, the host, a test and the README's table
+// use it.
 namespace sosa::hw::registers {
 
 constexpr std::uint32_t id_value = 0x534f5341;  // "SOSA"

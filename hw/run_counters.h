@@ -15,7 +15,8 @@ struct CycleLoss {
     std::uint64_t memory_stall = 0;     // waiting for tiles from DRAM (or for the program)
     std::uint64_t idle = 0;             // pods without work after the last tile op
     std::uint64_t total() const {
-        return useful + edge_tile + weight_load + fill_drain + dependency_wait + route_conflict + memory_stall + idle;
+        return useful + edge_tile + weight_load + fill_drain + dependency_wait + route_conflict +
+               memory_stall + idle;
     }
 };
 
@@ -39,39 +40,47 @@ struct CounterEntry {
 
 // One row per 64-bit counter, in the order of the registers.
 constexpr std::array<CounterEntry, 22> kCounterTable = {{
-    {"cycles", "cycles", "from the doorbell to the last result in its bank", [](RunCounters& c) -> std::uint64_t& { return c.cycles; }},
+    {"cycles", "cycles", "from the doorbell to the last result in its bank",
+     [](RunCounters& c) -> std::uint64_t& { return c.cycles; }},
     {"slices", "slices", "slices run", [](RunCounters& c) -> std::uint64_t& { return c.slices; }},
     {"tile_ops", "ops", "tile ops run by pods", [](RunCounters& c) -> std::uint64_t& { return c.tile_ops; }},
-    {"post_ops", "ops", "post-ops run by post-processors", [](RunCounters& c) -> std::uint64_t& { return c.post_ops; }},
+    {"post_ops", "ops", "post-ops run by post-processors",
+     [](RunCounters& c) -> std::uint64_t& { return c.post_ops; }},
     {"macs", "MAC", "multiply-accumulates", [](RunCounters& c) -> std::uint64_t& { return c.macs; }},
     {"memory_stall_cycles", "cycles", "slices held back until their tiles were in SRAM",
      [](RunCounters& c) -> std::uint64_t& { return c.memory_stall_cycles; }},
     {"program_stall_cycles", "cycles", "slices held back because the host had not written them yet",
      [](RunCounters& c) -> std::uint64_t& { return c.program_stall_cycles; }},
-    {"dram_read_bytes", "B", "read from DRAM", [](RunCounters& c) -> std::uint64_t& { return c.dram_read_bytes; }},
+    {"dram_read_bytes", "B", "read from DRAM",
+     [](RunCounters& c) -> std::uint64_t& { return c.dram_read_bytes; }},
     {"dram_write_bytes", "B", "written to DRAM (spilled partial sums)",
      [](RunCounters& c) -> std::uint64_t& { return c.dram_write_bytes; }},
     {"sram_read_bytes", "B", "delivered by banks to units, every multicast copy counted",
      [](RunCounters& c) -> std::uint64_t& { return c.sram_read_bytes; }},
     {"sram_array_read_bytes", "B", "read out of the banks' arrays, a multicast counted once",
      [](RunCounters& c) -> std::uint64_t& { return c.sram_array_read_bytes; }},
-    {"sram_write_bytes", "B", "written to banks by units", [](RunCounters& c) -> std::uint64_t& { return c.sram_write_bytes; }},
+    {"sram_write_bytes", "B", "written to banks by units",
+     [](RunCounters& c) -> std::uint64_t& { return c.sram_write_bytes; }},
     {"noc_bytes", "B", "over network links, a multicast counted once per link it crosses",
      [](RunCounters& c) -> std::uint64_t& { return c.noc_bytes; }},
     {"noc_bytes_unicast", "B", "over network links as if every copy travelled alone",
      [](RunCounters& c) -> std::uint64_t& { return c.noc_bytes_unicast; }},
-    {"loss_useful", "PE-cycles", "PEs that multiplied", [](RunCounters& c) -> std::uint64_t& { return c.loss.useful; }},
+    {"loss_useful", "PE-cycles", "PEs that multiplied",
+     [](RunCounters& c) -> std::uint64_t& { return c.loss.useful; }},
     {"loss_edge_tile", "PE-cycles", "PEs and rows unused by tiles smaller than the array",
      [](RunCounters& c) -> std::uint64_t& { return c.loss.edge_tile; }},
-    {"loss_weight_load", "PE-cycles", "waiting for weights to load", [](RunCounters& c) -> std::uint64_t& { return c.loss.weight_load; }},
+    {"loss_weight_load", "PE-cycles", "waiting for weights to load",
+     [](RunCounters& c) -> std::uint64_t& { return c.loss.weight_load; }},
     {"loss_fill_drain", "PE-cycles", "route switching, SRAM round trip and the last drain",
      [](RunCounters& c) -> std::uint64_t& { return c.loss.fill_drain; }},
     {"loss_dependency_wait", "PE-cycles", "pods without work: layers wait for earlier ones or for post-ops",
      [](RunCounters& c) -> std::uint64_t& { return c.loss.dependency_wait; }},
     {"loss_route_conflict", "PE-cycles", "pods without work although ops waited: routes or banks were taken",
      [](RunCounters& c) -> std::uint64_t& { return c.loss.route_conflict; }},
-    {"loss_memory_stall", "PE-cycles", "waiting for DRAM or for the program", [](RunCounters& c) -> std::uint64_t& { return c.loss.memory_stall; }},
-    {"loss_idle", "PE-cycles", "pods without work after the last tile op", [](RunCounters& c) -> std::uint64_t& { return c.loss.idle; }},
+    {"loss_memory_stall", "PE-cycles", "waiting for DRAM or for the program",
+     [](RunCounters& c) -> std::uint64_t& { return c.loss.memory_stall; }},
+    {"loss_idle", "PE-cycles", "pods without work after the last tile op",
+     [](RunCounters& c) -> std::uint64_t& { return c.loss.idle; }},
 }};
 
 }  // namespace sosa::hw

@@ -104,7 +104,8 @@ const sc_core::sc_event& Scheduler::after(std::uint32_t cycles) {
     }
     const auto wait = sc_core::sc_time::from_value(cycle_.value() * cycles);
     if (const auto due = sc_core::sc_time_stamp() + wait; last_timer_->due != due) {
-        SOSA_CHECK(last_timer_->due <= sc_core::sc_time_stamp(), "units asked for a timer at different times of a slice");
+        SOSA_CHECK(last_timer_->due <= sc_core::sc_time_stamp(),
+                   "units asked for a timer at different times of a slice");
         last_timer_->due = due;
         last_timer_->event.notify(wait);
     }
@@ -123,7 +124,8 @@ void Scheduler::step() {
             begin_slice();
             break;
         case State::run:
-            // Not in the delta cycle of the last arrival: an observer sees the slice with all its results on their way.
+            // Not in the delta cycle of the last arrival: an observer sees the slice with all its results on
+            // their way.
             if (pending_ > 0 || now < earliest_end_ || last_arrival_ == sc_core::sc_delta_count()) break;
             end_slice();
             break;
@@ -165,7 +167,8 @@ void Scheduler::begin_slice() {
     }
     counters_.cycles = cycles_since(doorbell_at_);  // a run that is stopped here adds up, too
     counters_.loss = account_.loss();
-    // (2) weights that came too late to be loaded during the slice before were forwarded row by row as they arrived
+    // (2) weights that came too late to be loaded during the slice before were forwarded row by row as they
+    // arrived
     const SliceProgram& slice = queue_[first ? 0 : 1];
     if (weights_late_) take_late_weights(slice);
     if (!first) {
@@ -217,7 +220,8 @@ bool Scheduler::allocate_results(const SliceProgram& slice) {
 
 bool Scheduler::allocate(const pods::TileRef& tile, std::uint32_t bytes) {
     TileStore& bank = *p_stores_[tile.bank];
-    if (bank.hold(TileTag{tile.tag}, slice_)) return true;  // the second post-op of a sum writes the same tile
+    if (bank.hold(TileTag{tile.tag}, slice_))
+        return true;  // the second post-op of a sum writes the same tile
     evicted_.clear();
     const bool room = bank.reserve(TileTag{tile.tag}, bytes, slice_, slice_, evicted_);
     if (!evicted_.empty()) dma->spill(tile.bank, evicted_);
@@ -278,7 +282,8 @@ void Scheduler::end_slice() {
         account_.slice(facts_);
         for (const auto& op : slice.ops) occupied_cycles_[op.pod] += facts_.run_cycles;
         enter(State::drain);
-        timer_.notify(std::max(drain_end_, run_end_) - run_end_);  // a last slice without ops has nothing to drain
+        timer_.notify(std::max(drain_end_, run_end_) -
+                      run_end_);  // a last slice without ops has nothing to drain
         return;
     }
     if (const SliceProgram* next = next_program()) demand_operands(*next);
@@ -289,7 +294,8 @@ void Scheduler::end_slice() {
     }
 }
 
-// Only now all results are in: partial sums that had to leave their bank are brought back before they are read.
+// Only now all results are in: partial sums that had to leave their bank are brought back before they are
+// read.
 void Scheduler::demand_operands(const SliceProgram& next) {
     for (const auto& op : next.ops)
         if (op.pin.exists()) demand_operand(op.pin, op.rows * op.cols * shape_.psum_bytes);
@@ -324,21 +330,22 @@ std::string Scheduler::waiting_for() const {
     const auto next = std::to_string(slice_.value + 1);
     if (place >= queue_.size()) return "the host to write slice " + next;
     const std::string dma_waits = dma->waiting_for();
-    return "the tiles of slice " + next + (dma_waits.empty() ? ", which were never asked for" : ": " + dma_waits);
+    return "the tiles of slice " + next +
+           (dma_waits.empty() ? ", which were never asked for" : ": " + dma_waits);
 }
 
 void Scheduler::trace(traces::Vcd& vcd) {
     if (!vcd.wanted("scheduler")) return;
-    probe_ = std::make_shared<Probe>(Probe{vcd, vcd.integer("scheduler", "state", 3, state_legend),
-                                           vcd.integer("scheduler", "slice", 32),
-                                           vcd.integer("scheduler", "tile_ops", 16),
-                                           vcd.integer("scheduler", "post_ops", 16)});
+    probe_ = std::make_shared<Probe>(
+        Probe{vcd, vcd.integer("scheduler", "state", 3, state_legend), vcd.integer("scheduler", "slice", 32),
+              vcd.integer("scheduler", "tile_ops", 16), vcd.integer("scheduler", "post_ops", 16)});
     vcd.set(probe_->state, static_cast<std::uint64_t>(State::idle));
 }
 
 void Scheduler::enter(State state) {
     if (state_ == State::stall) {
-        const auto for_program = program_since_ > run_end_ ? program_since_ - run_end_ : sc_core::SC_ZERO_TIME;
+        const auto for_program =
+            program_since_ > run_end_ ? program_since_ - run_end_ : sc_core::SC_ZERO_TIME;
         const std::uint64_t program_cycles = for_program.value() / cycle_.value();
         counters_.program_stall_cycles += program_cycles;
         counters_.memory_stall_cycles += cycles_since(run_end_) - program_cycles;

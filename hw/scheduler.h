@@ -19,7 +19,7 @@ struct SchedulerControl : virtual sc_core::sc_interface {
     virtual void push(SliceProgram slice) = 0;
     // A slice that has run, whose memory may be used for the next one to push.
     virtual SliceProgram recycled() { return {}; }
-    virtual std::uint32_t space() const = 0;        // slices that may be pushed
+    virtual std::uint32_t space() const = 0;         // slices that may be pushed
     virtual std::uint32_t next_to_push() const = 0;  // slice number
     virtual void doorbell() = 0;
     enum class State : std::uint8_t { idle, fetch, preload, run, stall, drain, done, fault };
@@ -29,9 +29,10 @@ struct SchedulerControl : virtual sc_core::sc_interface {
     virtual const sc_core::sc_event& changed() const = 0;
 };
 
-// Runs a program slice by slice. A slice starts when its tiles are in SRAM and all units have finished the slice before;
-// it lasts until its units have finished, at least one SRAM round trip (arXiv 2203.11540, section 4.3). All routes and
-// units of a slice are fixed at its start, in the numbered order of begin_slice().
+// Runs a program slice by slice. A slice starts when its tiles are in SRAM and all units have finished the
+// slice before; it lasts until its units have finished, at least one SRAM round trip (arXiv 2203.11540,
+// section 4.3). All routes and units of a slice are fixed at its start, in the numbered order of
+// begin_slice().
 class Scheduler final : public sc_core::sc_module, public SchedulerControl, public pods::SliceControl {
   public:
     sc_core::sc_vector<sc_core::sc_port<pods::PodCommands>> pods;
@@ -63,7 +64,9 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     const sc_core::sc_event& changed() const override { return changed_; }
 
     const sc_core::sc_event& slice_started() const override { return slice_started_; }
-    const sc_core::sc_event& pod_started(PodId pod) const override { return groups_[pod.value / group_pods].started; }
+    const sc_core::sc_event& pod_started(PodId pod) const override {
+        return groups_[pod.value / group_pods].started;
+    }
     const sc_core::sc_event& posts_started() const override { return posts_started_; }
     SliceId slice() const override { return slice_; }
     const sc_core::sc_event& after(std::uint32_t cycles) override;
@@ -71,7 +74,9 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
 
     // What the run counted so far: cycles, slices, ops, stalls and the cycle-loss account.
     const RunCounters& counters() const { return counters_; }
-    const std::vector<std::uint64_t>& occupied_cycles() const { return occupied_cycles_; }  // by pod, slices with an op
+    const std::vector<std::uint64_t>& occupied_cycles() const {
+        return occupied_cycles_;
+    }  // by pod, slices with an op
     void trace(traces::Vcd& vcd);
     // What keeps the run from going on, as a sentence.
     std::string waiting_for() const;
@@ -106,10 +111,10 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     std::uint32_t pushed_ = 0;
     State state_ = State::idle;
     std::string fault_text_;
-    SliceId slice_{0xffffffff};  // running; one before 0 while its weights are loaded
-    std::uint32_t pending_ = 0;  // units that have not arrived yet
+    SliceId slice_{0xffffffff};                       // running; one before 0 while its weights are loaded
+    std::uint32_t pending_ = 0;                       // units that have not arrived yet
     std::uint64_t last_arrival_ = ~std::uint64_t{0};  // delta cycle of the last one's arrival
-    bool posts_worked_ = false;  // in the slice before
+    bool posts_worked_ = false;                       // in the slice before
     bool weights_late_ = false;  // the next slice's weights were not resident when this slice started
     sc_core::sc_time doorbell_at_, phase_start_, earliest_end_, run_end_, drain_end_;
     sc_core::sc_time program_since_;  // when the host wrote what a stalled slice waited for
@@ -120,7 +125,8 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     std::vector<std::uint64_t> occupied_cycles_;
     std::vector<TileStore::Evicted> evicted_;
 
-    // Pods are woken in groups: placement fills low pods first, so that on a large chip whole groups have nothing to do.
+    // Pods are woken in groups: placement fills low pods first, so that on a large chip whole groups have
+    // nothing to do.
     static constexpr std::uint32_t group_pods = 16;
     struct Group {
         sc_core::sc_event started;

@@ -6,9 +6,10 @@
 
 namespace sosa::hw {
 
-// What a bank holds: tiles by tag, a capacity in bytes, and the order in which room is made. A tile is booked for the
-// slice that uses it; room is made from the front of the list of bookings in the order of the latest booking, and only
-// from tiles last used before the current slice (arXiv 2203.11540 and its authors' simulator).
+// What a bank holds: tiles by tag, a capacity in bytes, and the order in which room is made. A tile is booked
+// for the slice that uses it; room is made from the front of the list of bookings in the order of the latest
+// booking, and only from tiles last used before the current slice (arXiv 2203.11540 and its authors'
+// simulator).
 class TileStore {
   public:
     explicit TileStore(std::uint64_t capacity_bytes) : capacity_bytes_(capacity_bytes) {}
@@ -17,8 +18,8 @@ class TileStore {
 
     // Notes a further use of a resident tile and moves it to the back; false if it is not resident.
     bool book(TileTag tag, SliceId use);
-    // Keeps a resident tile until that slice is over, in its place of the list: partial sums leave in the order in which
-    // they came to be. False if it is not resident.
+    // Keeps a resident tile until that slice is over, in its place of the list: partial sums leave in the
+    // order in which they came to be. False if it is not resident.
     bool hold(TileTag tag, SliceId use);
 
     struct Evicted {
@@ -26,9 +27,10 @@ class TileStore {
         std::uint32_t bytes;
         bool dirty;  // still to be read, and kept nowhere else
     };
-    // Makes room for the tile, enters it and books it; false, with everything as it was but for the tiles evicted,
-    // if that is not possible before the current slice ends. `evicted` receives the tiles that went.
-    bool reserve(TileTag tag, std::uint32_t bytes, SliceId use, SliceId current, std::vector<Evicted>& evicted);
+    // Makes room for the tile, enters it and books it; false, with everything as it was but for the tiles
+    // evicted, if that is not possible before the current slice ends. `evicted` receives the tiles that went.
+    bool reserve(TileTag tag, std::uint32_t bytes, SliceId use, SliceId current,
+                 std::vector<Evicted>& evicted);
 
     static constexpr std::uint32_t most_reads = 15;
     // Partial sums: how often the tile will be read yet. Its copy in DRAM, if any, is no longer good.

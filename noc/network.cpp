@@ -64,7 +64,8 @@ FabricNetwork::FabricNetwork(sc_core::sc_module_name name, const Topology& topol
 
 void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
                           sc_core::sc_time& delay) {
-    // The bank is cold: fetch it while the links are walked. A bank keeps what a transfer touches next to its ports.
+    // The bank is cold: fetch it while the links are walked. A bank keeps what a transfer touches next to its
+    // ports.
     tlm::tlm_fw_transport_if<>* const target = banks_[bank.value];
     const char* const near = reinterpret_cast<const char*>(target);
     for (const int distance : {0, -64, -128, -192}) __builtin_prefetch(near + distance, 1);

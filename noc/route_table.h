@@ -13,7 +13,8 @@ namespace sosa::noc {
 // for several destinations (multicast); two sources may not meet on a link (arXiv 2203.11540, section 4.2).
 class RouteTable {
   public:
-    explicit RouteTable(const Topology& t, std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+    explicit RouteTable(const Topology& t,
+                        std::pmr::memory_resource* memory = std::pmr::get_default_resource())
         : holder_(std::size_t{t.stages()} * t.lines(), 0, memory) {}
 
     bool is_free(const Topology& t, BankId source, PodId dest) const {

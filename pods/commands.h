@@ -46,23 +46,26 @@ static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 40, "program records are
 // The scheduler as its units see it: when a slice starts, and the barrier at its end.
 struct SliceControl : virtual sc_core::sc_interface {
     virtual const sc_core::sc_event& slice_started() const = 0;
-    // The same for a pod; it may be left asleep in slices in which it has no work and had none in the slice before.
+    // The same for a pod; it may be left asleep in slices in which it has no work and had none in the slice
+    // before.
     virtual const sc_core::sc_event& pod_started(PodId) const { return slice_started(); }
     // The same for post-processors; only for slices in which some have work or had some in the slice before.
     virtual const sc_core::sc_event& posts_started() const = 0;
     virtual SliceId slice() const = 0;
-    // That many cycles after the start of the slice, which is now; units that finish at the same time share the event.
+    // That many cycles after the start of the slice, which is now; units that finish at the same time share
+    // the event.
     virtual const sc_core::sc_event& after(std::uint32_t cycles) = 0;
     // A unit that was given work in the slice may take the next slice's. `tail`: from now until its last
     // result is stored.
     virtual void arrive(sc_core::sc_time tail) = 0;
 };
 
-// A pod as the scheduler sees it. Calls take effect when the slice starts; the commands must live until its end.
+// A pod as the scheduler sees it. Calls take effect when the slice starts; the commands must live until its
+// end.
 struct PodCommands : virtual sc_core::sc_interface {
     virtual void start(const TileOp& op) = 0;
-    // Load the weights of the next slice's op while this slice runs; `resident` says whether the tile is in its bank
-    // already, otherwise take_weights() follows as soon as it is.
+    // Load the weights of the next slice's op while this slice runs; `resident` says whether the tile is in
+    // its bank already, otherwise take_weights() follows as soon as it is.
     virtual void load(const TileOp& next, bool resident) = 0;
     virtual void take_weights(const TileOp& next) = 0;
 };

@@ -71,8 +71,8 @@ std::uint32_t Pod::stream_op() {
     const TileOp& op = *op_;
     const TransferFor why{control->slice(), op.layer, op.op, index_};
     const std::uint32_t x_bytes = op.rows * op.depth;
-    const auto round_trip = transfer(*to_x_, *context_.transfers, tlm::TLM_READ_COMMAND, op.x, x_bytes, op.x_bytes, why,
-                                     op.x_on_chip != 0);
+    const auto round_trip = transfer(*to_x_, *context_.transfers, tlm::TLM_READ_COMMAND, op.x, x_bytes,
+                                     op.x_bytes, why, op.x_on_chip != 0);
     if (op.pin.exists()) {
         const std::uint32_t bytes = op.rows * op.cols * context_.psum_bytes;
         transfer(*to_pin_, *context_.transfers, tlm::TLM_READ_COMMAND, op.pin, bytes, bytes, why);

@@ -16,10 +16,10 @@ struct PodCounters {
     std::uint64_t x_bytes_in = 0, w_bytes_in = 0, pin_bytes_in = 0, pout_bytes_out = 0;
 };
 
-// A weight-stationary systolic array with double-buffered weights. In a slice it streams the X tile of its op against
-// the weights loaded in the slice before, adds the incoming partial sums, and loads the next op's weights, one row a
-// cycle. It takes the next slice's work after max(X rows + 1, W rows + 1, SRAM round trip) cycles; the result leaves
-// over `pout` then (arXiv 2203.11540, sections 3.1 and 4.3).
+// A weight-stationary systolic array with double-buffered weights. In a slice it streams the X tile of its op
+// against the weights loaded in the slice before, adds the incoming partial sums, and loads the next op's
+// weights, one row a cycle. It takes the next slice's work after max(X rows + 1, W rows + 1, SRAM round trip)
+// cycles; the result leaves over `pout` then (arXiv 2203.11540, sections 3.1 and 4.3).
 class Pod final : public sc_core::sc_module, public PodCommands {
   public:
     tlm::tlm_initiator_socket<> x{"x"}, w{"w"}, pin{"pin"}, pout{"pout"};
@@ -55,7 +55,7 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     const UnitContext context_;
     const TileOp* op_ = nullptr;    // of this slice
     const TileOp* next_ = nullptr;  // of the next slice, if its weights are to be loaded
-    TileRef weights_;  // the tile in the shadow registers, for the slice that starts next
+    TileRef weights_;               // the tile in the shadow registers, for the slice that starts next
     State state_ = State::idle;
     bool active_ = false;
     Target *to_x_ = nullptr, *to_w_ = nullptr, *to_pin_ = nullptr, *to_pout_ = nullptr;  // behind the sockets

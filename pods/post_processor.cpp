@@ -37,8 +37,10 @@ void PostProcessor::begin() {
     enter(State::add);
     const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
     const TransferFor why{control->slice(), op_->layer, op_->op, index_};
-    const auto from_a = transfer(*to_a_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a, bytes, bytes, why);
-    const auto from_b = transfer(*to_b_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->b, bytes, bytes, why);
+    const auto from_a =
+        transfer(*to_a_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a, bytes, bytes, why);
+    const auto from_b =
+        transfer(*to_b_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->b, bytes, bytes, why);
     counters_.bytes_in += 2 * std::uint64_t{bytes};
     active_ = true;
     next_trigger(control->after(std::max({context_.cycles(from_a), context_.cycles(from_b), op_->rows + 1})));

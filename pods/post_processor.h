@@ -15,8 +15,8 @@ struct PostCounters {
     std::uint64_t bytes_in = 0, bytes_out = 0;
 };
 
-// A SIMD unit that adds two partial-sum tiles, one row a cycle (arXiv 2203.11540, section 3.1). It takes the next
-// slice's work after max(rows + 1, SRAM round trip) cycles.
+// A SIMD unit that adds two partial-sum tiles, one row a cycle (arXiv 2203.11540, section 3.1). It takes the
+// next slice's work after max(rows + 1, SRAM round trip) cycles.
 class PostProcessor final : public sc_core::sc_module, public PostCommands {
   public:
     tlm::tlm_initiator_socket<> a{"a"}, b{"b"}, out{"out"};

@@ -25,10 +25,12 @@ struct TransferFor {
     std::uint32_t layer, op, unit;
 };
 
-// One tile to or from what a socket is bound to; returns the annotated delay. A refused transfer is an SC_ERROR.
+// One tile to or from what a socket is bound to; returns the annotated delay. A refused transfer is an
+// SC_ERROR.
 using Target = tlm::tlm_fw_transport_if<>;
-inline sc_core::sc_time transfer(Target& target, noc::TransferPool& pool, tlm::tlm_command command, const TileRef& tile,
-                          std::uint32_t bytes, std::uint32_t stored_bytes, const TransferFor& why, bool on_chip = false) {
+inline sc_core::sc_time transfer(Target& target, noc::TransferPool& pool, tlm::tlm_command command,
+                                 const TileRef& tile, std::uint32_t bytes, std::uint32_t stored_bytes,
+                                 const TransferFor& why, bool on_chip = false) {
     auto t = pool.acquire();
     t->prepare(command, noc::tile_address(BankId{tile.bank}, TileTag{tile.tag}), untouched_data(), bytes);
     t->extension.slice = why.slice;

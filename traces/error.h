@@ -23,8 +23,8 @@ class UsageError : public UserError {
 }  // namespace sosa
 
 // Holds in every build; `saw` is a std::string expression that is evaluated only on failure.
-#define SOSA_CHECK(condition, saw)                                                     \
-    do {                                                                               \
-        if (__builtin_expect(!(condition), 0))                                         \
-            ::sosa::invariant_failed(__FILE__, __LINE__, #condition, (saw));           \
+#define SOSA_CHECK(condition, saw)                                           \
+    do {                                                                     \
+        if (__builtin_expect(!(condition), 0))                               \
+            ::sosa::invariant_failed(__FILE__, __LINE__, #condition, (saw)); \
     } while (false)

@@ -47,7 +47,8 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
     while (in.read(block, sizeof block) || in.gcount() > 0) {
         text.append(block, static_cast<std::size_t>(in.gcount()));
         if (text.size() > max_bytes)
-            throw UserError(path.string() + ": is larger than the " + std::to_string(max_bytes) + " bytes allowed");
+            throw UserError(path.string() + ": is larger than the " + std::to_string(max_bytes) +
+                            " bytes allowed");
     }
     if (in.bad()) fail(path, "cannot be read", errno);
     return text;

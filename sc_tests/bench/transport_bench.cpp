@@ -1,6 +1,7 @@
 // The least that the transfers of a program cost, for scripts/bench.sh to compare the simulation with:
 //   links_s  every transfer over the links of its route, as plain arrays
-//   bare_s   every transfer as a generic payload through the seven network modules, to banks that answer at once
+//   bare_s   every transfer as a generic payload through the seven network modules, to banks that answer at
+//   once
 // Usage: sosa_transport_bench [CONFIG [WORKLOAD]]; prints one line of JSON.
 #include <chrono>
 #include <cstdio>
@@ -80,7 +81,8 @@ double time_transfers(const host::Program& p, BeginSlice begin_slice, Move move)
 struct BareTransport : sc_core::sc_module, noc::BlockingTarget {
     BareTransport(sc_core::sc_module_name name, const noc::Topology& topology) : sc_module(name) {
         for (const char* n : hw::kNetworkNames) {
-            networks.push_back(noc::make_network(n, topology, noc::Structure::fabric, sc_core::sc_time(1, sc_core::SC_NS)));
+            networks.push_back(
+                noc::make_network(n, topology, noc::Structure::fabric, sc_core::sc_time(1, sc_core::SC_NS)));
             for (std::uint32_t i = 0; i < topology.ports(); ++i) {
                 units.emplace_back(sc_core::sc_gen_unique_name("unit"));
                 units.back().bind(no_backward);
@@ -98,11 +100,16 @@ struct BareTransport : sc_core::sc_module, noc::BlockingTarget {
         std::vector<tlm::tlm_fw_transport_if<>*> to = noc::resolve<tlm::tlm_fw_transport_if<>>(units);
         const std::size_t n = networks[0]->topology().ports();
         seconds = time_transfers(
-            *program, [&] { for (auto& network : networks) network->begin_slice(); },
-            [&](std::size_t network, const pods::TileRef& tile, std::uint32_t unit, std::uint32_t bytes, bool write) {
+            *program,
+            [&] {
+                for (auto& network : networks) network->begin_slice();
+            },
+            [&](std::size_t network, const pods::TileRef& tile, std::uint32_t unit, std::uint32_t bytes,
+                bool write) {
                 auto t = pool.acquire();
                 t->prepare(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND,
-                           noc::tile_address(BankId{tile.bank}, TileTag{tile.tag}), pods::untouched_data(), bytes);
+                           noc::tile_address(BankId{tile.bank}, TileTag{tile.tag}), pods::untouched_data(),
+                           bytes);
                 sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
                 to[network * n + unit]->b_transport(t->payload, delay);
             });
@@ -129,7 +136,10 @@ int sc_main(int argc, char** argv) {
 
     std::vector<BareNetwork> links(hw::net_count, BareNetwork(topology));
     const double links_s = time_transfers(
-        program, [&] { for (auto& network : links) network.begin_slice(); },
+        program,
+        [&] {
+            for (auto& network : links) network.begin_slice();
+        },
         [&](std::size_t network, const pods::TileRef& tile, std::uint32_t unit, std::uint32_t bytes, bool) {
             links[network].move(tile.bank, unit, bytes);
         });

@@ -1,4 +1,4 @@
-#include "base_protocol.h"
+#include "sc_tests/module/base_protocol.h"
 
 #include <catch2/catch.hpp>
 #include <functional>

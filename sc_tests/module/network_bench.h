@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base_protocol.h"
 #include "noc/network.h"
+#include "sc_tests/module/base_protocol.h"
 
 namespace sosa::tests {
 

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
-#include "network_bench.h"
 #include "noc/payload.h"
+#include "sc_tests/module/network_bench.h"
 
 namespace {
 using sosa::BankId;

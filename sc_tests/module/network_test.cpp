@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "network_bench.h"
 #include "noc/route_table.h"
 #include "noc/router_network.h"
+#include "sc_tests/module/network_bench.h"
 #include "traces/error.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "host/placement.h"
-#include "route_rule.h"
+#include "sc_tests/unit/route_rule.h"
 
 // The paper's offline schedule (arXiv 2203.11540, section 4.3) restated as slowly and plainly as it reads:
 // sets of everything, no index arrays, no shortcuts. Tests hold policy `paper` against it.

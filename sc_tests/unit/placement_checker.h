@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "host/placement.h"
-#include "route_rule.h"
+#include "sc_tests/unit/route_rule.h"
 
 // Whether a placement can run at all, judged by the paper's rules alone: nothing here shares code with the
 // policy or with noc::Topology. It does not ask whether the placement is the one a policy should have chosen.

@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "aborts.h"
-#include "placement_checker.h"
-#include "placement_kit.h"
+#include "sc_tests/unit/aborts.h"
+#include "sc_tests/unit/placement_checker.h"
+#include "sc_tests/unit/placement_kit.h"
 #include "traces/error.h"
 
 namespace {

@@ -7,10 +7,10 @@
 
 #include "host/placement.h"
 #include "host/zoo.h"
-#include "naive_placement.h"
-#include "placement_checker.h"
-#include "placement_kit.h"
-#include "reference_csv.h"
+#include "sc_tests/unit/naive_placement.h"
+#include "sc_tests/unit/placement_checker.h"
+#include "sc_tests/unit/placement_kit.h"
+#include "sc_tests/unit/reference_csv.h"
 
 namespace {
 using sosa::host::kNone;

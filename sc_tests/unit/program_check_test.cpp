@@ -6,8 +6,8 @@
 
 #include "host/program_file.h"
 #include "hw/config.h"
-#include "program_samples.h"
-#include "route_rule.h"
+#include "sc_tests/unit/program_samples.h"
+#include "sc_tests/unit/route_rule.h"
 
 namespace {
 using sosa::host::check_program;

@@ -5,8 +5,8 @@
 
 #include "host/program_check.h"
 #include "host/program_derive.h"
-#include "program_samples.h"
-#include "temp_folder.h"
+#include "sc_tests/unit/program_samples.h"
+#include "sc_tests/unit/temp_folder.h"
 #include "traces/files.h"
 
 namespace {

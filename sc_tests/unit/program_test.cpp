@@ -4,8 +4,8 @@
 
 #include "host/program_check.h"
 #include "host/zoo.h"
-#include "program_samples.h"
-#include "reference_csv.h"
+#include "sc_tests/unit/program_samples.h"
+#include "sc_tests/unit/reference_csv.h"
 
 namespace {
 using sosa::host::expand_repeat;

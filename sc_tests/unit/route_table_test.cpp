@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "route_rule.h"
+#include "sc_tests/unit/route_rule.h"
 
 namespace {
 using sosa::BankId;

@@ -1,7 +1,7 @@
 #include "hw/tile_store.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <list>
 #include <random>
 
@@ -214,7 +214,8 @@ TEST_CASE("20000 random bookings evict as a plain list does") {
         const std::uint32_t current = i / 20, tag = up_to(40), use = current + up_to(3);
         REQUIRE(store.resident(TileTag{tag}) == naive.resident(tag));
         const bool move = up_to(2) == 0;
-        const bool known = move ? store.book(TileTag{tag}, SliceId{use}) : store.hold(TileTag{tag}, SliceId{use});
+        const bool known =
+            move ? store.book(TileTag{tag}, SliceId{use}) : store.hold(TileTag{tag}, SliceId{use});
         REQUIRE(known == (move ? naive.book(tag, use) : naive.hold(tag, use)));
         if (known) continue;
         const std::uint32_t bytes = 1 + up_to(60);

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "route_rule.h"
+#include "sc_tests/unit/route_rule.h"
 #include "traces/energy.h"
 #include "traces/error.h"
 

@@ -42,7 +42,8 @@ TEST_CASE("the zoo generates the published graphs byte for byte") {
         INFO(entry.name);
         std::ostringstream generated;
         Workload workload = make_zoo_workload(entry.name, {});
-        CHECK(workload.tail_layers == (entry.image ? 0u : 3u));  // BERT's heads: our key, not in the published files
+        CHECK(workload.tail_layers ==
+              (entry.image ? 0u : 3u));  // BERT's heads: our key, not in the published files
         workload.tail_layers = 0;
         write_workload(workload, generated);
         const bool same =

@@ -1,6 +1,7 @@
-// Linked into sanitized programs only. Debian's libsystemc 2.3.4 announces the main coroutine's stack to AddressSanitizer
-// as (null, 0) and nothing at all when an SC_THREAD ends, so that exceptions on the main stack are then reported as
-// overflows. Before each such exception this tells AddressSanitizer where the main stack really is.
+// Linked into sanitized programs only. Debian's libsystemc 2.3.4 announces the main coroutine's stack to
+// AddressSanitizer as (null, 0) and nothing at all when an SC_THREAD ends, so that exceptions on the main
+// stack are then reported as overflows. Before each such exception this tells AddressSanitizer where the main
+// stack really is.
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>
@@ -19,7 +20,8 @@ void announce_main_stack() {
         pthread_attr_destroy(&attributes);
     }
     char here = 0;
-    if (&here < static_cast<char*>(bottom) || &here >= static_cast<char*>(bottom) + size) return;  // on an SC_THREAD
+    if (&here < static_cast<char*>(bottom) || &here >= static_cast<char*>(bottom) + size)
+        return;  // on an SC_THREAD
     void* fake = nullptr;
     __sanitizer_start_switch_fiber(&fake, bottom, size);
     __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
