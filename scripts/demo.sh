@@ -25,6 +25,8 @@ Next, from the project's folder:
   build/release/sosa list workloads                                   what can run; also configs, policies, interconnects
   build/release/sosa run --config sosa-256 --workload resnet50 --set noc.topology=butterfly-1
                                                                       the same chip with a cheaper network
-  build/release/sosa run --help                                       all options; --trace writes waveforms for GTKWave
+  build/release/sosa run --config sosa-256 --workload resnet50 --trace --trace-window 0:40
+                                                                      a waveform for GTKWave: out/resnet50-sosa-256/trace.vcd
+  build/release/sosa run --help                                       all options
   scripts/test.sh                                                     the tests
 NEXT
