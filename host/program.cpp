@@ -20,6 +20,7 @@ class ProgramBuilder {
             for (std::uint32_t copy = 0; copy < placements_[t].repeat; ++copy)
                 for (std::size_t l = 0; l < placements_[t].layers.size(); ++l)
                     add_layer(t, copy, tenants[t].layers[l], placements_[t].layers[l], l == 0);
+        check_tags();
         sort_units();
         for (std::uint32_t s = 1; s < program_.slices(); ++s) waiting_[s] += waiting_[s - 1];
         for (std::uint32_t s = 0; s < program_.slices(); ++s)
@@ -27,6 +28,17 @@ class ProgramBuilder {
     }
 
   private:
+    // A tag is 24 bits of a tile's address.
+    void check_tags() const {
+        std::uint64_t most = *std::max_element(next_p_tag_.begin(), next_p_tag_.end());
+        for (const auto& p : placements_)
+            most = std::max(most, std::uint64_t{p.repeat} * std::max(x_tags_, w_tags_));
+        if (most >= std::uint64_t{1} << noc::kTagBits)
+            throw UserError("the program has " + std::to_string(most) +
+                            " tiles in a bank, allowed less than 2^24; " +
+                            "more pods, larger tiles or a smaller batch make it fewer");
+    }
+
     template <class F>
     void each_layer(F f) const {
         for (const auto& placement : placements_)

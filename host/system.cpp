@@ -36,7 +36,8 @@ bool System::run() {
     try {
         sc_core::sc_start();
     } catch (const sc_core::sc_report& report) {
-        throw UserError(std::string("the run failed at ") + report.get_process_name() + ": " +
+        const char* process = report.get_process_name();
+        throw UserError("the run failed" + (process ? std::string(" at ") + process : std::string()) + ": " +
                         report.get_msg());
     }
     simulation_s_ = std::chrono::duration<double>(Clock::now() - elaborated_).count();

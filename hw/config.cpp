@@ -225,6 +225,9 @@ std::string allowed_text(const ConfigKey& key) {
 }
 
 std::string misfit(const Config& config) {
+    if (config.noc.structure == NocStructure::modules && config.noc.topology.rfind("butterfly-", 0) != 0)
+        return "\"noc.structure\": found modules with topology " + config.noc.topology +
+               ", which is not made of 2x2 routers, allowed is fabric";
     const auto& pods = config.pods;
     const std::uint64_t k = config.tiling.partition_rows;
     const struct {

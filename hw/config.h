@@ -115,7 +115,8 @@ std::string allowed_text(const ConfigKey& key);
 // `tiling.partition` = "rows" while a config is read: it follows `pods.rows`, which may still change.
 inline constexpr std::uint32_t partition_follows_rows = ~std::uint32_t{0};
 
-// What a single key cannot tell: the sentence about the first tile that no bank can hold, or "".
+// What a single key cannot tell: the sentence about routers that the topology does not have or about the
+// first tile that no bank can hold, or "".
 std::string misfit(const Config& config);
 
 }  // namespace sosa::hw

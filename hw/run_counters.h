@@ -55,7 +55,7 @@ constexpr std::array<CounterEntry, 22> kCounterTable = {{
      [](RunCounters& c) -> std::uint64_t& { return c.dram_read_bytes; }},
     {"dram_write_bytes", "B", "written to DRAM (spilled partial sums)",
      [](RunCounters& c) -> std::uint64_t& { return c.dram_write_bytes; }},
-    {"sram_read_bytes", "B", "delivered by banks to units, every multicast copy counted",
+    {"sram_read_bytes", "B", "read by units as tiles are stored, every multicast copy counted",
      [](RunCounters& c) -> std::uint64_t& { return c.sram_read_bytes; }},
     {"sram_array_read_bytes", "B", "read out of the banks' arrays, a multicast counted once",
      [](RunCounters& c) -> std::uint64_t& { return c.sram_array_read_bytes; }},

@@ -24,7 +24,7 @@ class Vcd {
     struct Options {
         std::filesystem::path path;
         std::string top = "sosa";        // the scope around everything
-        std::vector<std::string> globs;  // over full names ("sosa.pods.pod0.state"); none: all signals
+        std::vector<std::string> globs;  // over full names of signals or scopes; none: all signals
         std::uint64_t max_bytes = 0;     // the file is never larger; 0: no limit
     };
 

@@ -104,8 +104,9 @@ bool Vcd::wanted(std::string_view scope) const {
     std::string prefix = options_.top + ".";
     if (!scope.empty()) prefix.append(scope).append(".");
     const auto& globs = options_.globs;
-    return globs.empty() || std::any_of(globs.begin(), globs.end(),
-                                        [&](const auto& glob) { return may_match_below(glob, prefix); });
+    return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const auto& glob) {
+               return may_match_below(glob + ".*", prefix);
+           });
 }
 
 Vcd::Signal Vcd::integer(std::string_view scope, std::string_view name, unsigned width,
@@ -146,7 +147,8 @@ Vcd::Signal Vcd::declare(std::string_view scope, std::string_view name, std::str
 bool Vcd::matches(const std::string& full_name) {
     bool any = options_.globs.empty();
     for (std::size_t g = 0; g < options_.globs.size(); ++g) {
-        if (!glob_match(options_.globs[g], full_name)) continue;
+        const std::string& glob = options_.globs[g];
+        if (!glob_match(glob, full_name) && !glob_match(glob + ".*", full_name)) continue;
         any = glob_used_[g] = true;
     }
     return any;

@@ -118,7 +118,7 @@ hw::Config unusual() {
     c.name = "odd_1.x-y";
     c.clock_hz = 1.1e9;
     c.pods = {7, 20, 24, 5, 6, 24, hw::PsumOverflow::saturate};
-    c.noc = {"benes", hw::NocStructure::modules};
+    c.noc = {"butterfly-16", hw::NocStructure::modules};
     c.banks = {1536, 65536};
     c.dram = {25.6e9, 12.75, 9};
     c.tiling.partition_rows = 11;
@@ -215,7 +215,7 @@ TEST_CASE("config: the effective config has every key and right types") {
     "psum_overflow": "saturate"
   },
   "noc": {
-    "topology": "benes",
+    "topology": "butterfly-16",
     "structure": "modules"
   },
   "banks": {
@@ -252,6 +252,14 @@ TEST_CASE("config: sets reach every key and beat the file") {
     CHECK(hw::load_config("tiny", {"pods.count=2", "pods.count=3"}).pods.count == 3);
     CHECK(load("{}", {"name=b"}).name == "b");
     CHECK(hw::load_config("tiny", {"power.energy_table=a=b"}).power.energy_table == "a=b");
+}
+
+TEST_CASE("config: routers need a butterfly") {
+    CHECK_THROWS_WITH(
+        hw::load_config("tiny", {"noc.structure=modules", "noc.topology=bus"}),
+        Catch::Contains("\"noc.structure\": found modules with topology bus, which is not made of "
+                        "2x2 routers, allowed is fabric"));
+    CHECK(hw::load_config("tiny", {"noc.structure=modules"}).noc.structure == hw::NocStructure::modules);
 }
 
 TEST_CASE("config: the partition follows the rows unless it is given") {

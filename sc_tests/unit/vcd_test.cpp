@@ -158,10 +158,12 @@ TEST_CASE("VCD globs choose signals by full name") {
     CHECK(vcd.wanted("pods.pod1.array"));
     CHECK_FALSE(vcd.wanted("pods.pod2"));
     CHECK_FALSE(vcd.wanted("banks"));
-    CHECK_FALSE(vcd.wanted("dma"));
+    CHECK(vcd.wanted("dma"));  // the name may be a scope's: all below it
     const auto yes = vcd.integer("pods.pod12", "state", 2);
     const auto no = vcd.integer("pods.pod2", "state", 2);
     const auto dma = vcd.integer("", "dma", 2);
+    const auto below = vcd.integer("dma.queue", "length", 2);
+    CHECK(below.active());
     CHECK(yes.active());
     CHECK(dma.active());
     CHECK_FALSE(no.active());
@@ -174,7 +176,7 @@ TEST_CASE("VCD globs choose signals by full name") {
     vcd.finish();
     const VcdReader r = read(folder / "t.vcd");
     CHECK(r.error == "");
-    CHECK(r.declared.size() == 2);
+    CHECK(r.declared.size() == 3);
     CHECK(r.signals.at("sosa.pods.pod12.state") == Changes{{0, "11"}});
     CHECK(r.declared.at("sosa.pods.pod12.state") == "wire 2 [1:0]");
 }
@@ -188,8 +190,8 @@ TEST_CASE("a scope is wanted if some name below it could match") {
     CHECK(wanted("*.state", "a.b"));
     CHECK(wanted("sosa.?.x", "a"));
     CHECK_FALSE(wanted("sosa.?.x", "ab"));
-    CHECK_FALSE(wanted("sosa.a.x", "a.x"));
-    CHECK_FALSE(wanted("sosa.a.", "a"));  // would match an empty name only
+    CHECK(wanted("sosa.a.x", "a.x"));
+    CHECK_FALSE(wanted("sosa.a.x", "a.y"));
     CHECK(wanted("sosa.a*", "a"));
     CHECK(wanted("*a*b*c", "c.c"));
     CHECK_FALSE(wanted("chip.*", "a"));
