@@ -2,6 +2,7 @@
 #include "host/paper_policy.h"
 
 #include <algorithm>
+#include <set>
 
 #include "host/slice_table.h"
 #include "traces/error.h"
@@ -181,6 +182,37 @@ void check_copies(const Workload& tenant, std::uint32_t slices) {
                         " copies of " + std::to_string(slices) + " slices, allowed 2^32 - 2 slices in all");
 }
 
+// The first slice that layers yet to be placed may use. A layer whose dependencies are not all placed comes
+// after one of those whose are.
+class Horizon {
+  public:
+    explicit Horizon(const Workload& workload)
+        : layers_(workload.layers.size()), users_(workload.layers.size()) {
+        for (std::uint32_t i = 0; i < layers_.size(); ++i) {
+            layers_[i].missing = workload.layers[i].deps.size();
+            for (const std::uint32_t dep : workload.layers[i].deps) users_[dep].push_back(i);
+            if (layers_[i].missing == 0) ready_.insert(0);
+        }
+    }
+    void placed(std::uint32_t layer, std::uint32_t last_slice) {
+        ready_.erase(ready_.find(layers_[layer].earliest));
+        for (const std::uint32_t user : users_[layer]) {
+            layers_[user].earliest = std::max(layers_[user].earliest, last_slice + 1);
+            if (--layers_[user].missing == 0) ready_.insert(layers_[user].earliest);
+        }
+    }
+    std::uint32_t slice() const { return ready_.empty() ? 0 : *ready_.begin(); }
+
+  private:
+    struct Layer {
+        std::size_t missing = 0;  // dependencies not placed yet
+        std::uint32_t earliest = 0;
+    };
+    std::vector<Layer> layers_;
+    std::vector<std::vector<std::uint32_t>> users_;
+    std::multiset<std::uint32_t> ready_;  // earliest slices of the layers that might be placed next
+};
+
 }  // namespace
 
 std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, const noc::Topology& topology,
@@ -199,6 +231,7 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
         Placement placement;
         placement.repeat = tenant.repeat;
         std::uint32_t last = 0;
+        Horizon horizon(tenant);
         for (const auto& layer : tenant.layers) {
             PlacedLayer placed{LayerTiles(layer, shape)};
             for (const std::uint32_t dep : layer.deps)
@@ -209,6 +242,9 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
             tags.w += tags_per_bank(placed.tiles.J * placed.tiles.L, topology.ports());
             LayerPlacer(slices, placed).run();
             last = std::max(last, placed.last_slice);
+            horizon.placed(static_cast<std::uint32_t>(placement.layers.size()), placed.last_slice);
+            // Further tenants start from slice 0 again.
+            if (&tenant == &tenants.back()) slices.retire_before(horizon.slice());
             placement.layers.push_back(std::move(placed));
             if (progress) progress(++done, all);
         }

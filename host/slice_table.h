@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <memory_resource>
@@ -6,14 +7,17 @@
 
 #include "host/placement.h"
 #include "noc/route_table.h"
+#include "traces/error.h"
 
 namespace sosa::host {
 
 // A set of pods or banks with a fast walk in ascending order.
 class UnitSet {
   public:
-    UnitSet(std::uint32_t size, bool all) : words_((size + 63) / 64, all ? ~std::uint64_t{0} : 0) {
-        if (all && size % 64) words_.back() = (std::uint64_t{1} << (size % 64)) - 1;
+    UnitSet(std::uint32_t size, bool all) : size_(size), words_((size + 63) / 64) { fill(all); }
+    void fill(bool all) {
+        std::fill(words_.begin(), words_.end(), all ? ~std::uint64_t{0} : 0);
+        if (all && size_ % 64) words_.back() = (std::uint64_t{1} << (size_ % 64)) - 1;
     }
     bool has(std::uint32_t i) const { return words_[i / 64] >> (i % 64) & 1; }
     void insert(std::uint32_t i) { words_[i / 64] |= std::uint64_t{1} << (i % 64); }
@@ -30,6 +34,7 @@ class UnitSet {
     }
 
   private:
+    std::uint32_t size_;
     std::vector<std::uint64_t> words_;
 };
 
@@ -46,6 +51,13 @@ struct MainSlice {
           x(t, memory),
           w(t, memory),
           pout(t, memory) {}
+    void reset() {
+        ops = 0;
+        free_pods.fill(true);
+        unwritten_p.fill(true);
+        for (auto* reads : {&x_reads, &w_reads}) std::fill(reads->begin(), reads->end(), kNone);
+        for (auto* routes : {&x, &w, &pout}) routes->clear();
+    }
     std::uint32_t ops = 0;
     UnitSet free_pods, unwritten_p;
     BankReads x_reads, w_reads;
@@ -55,6 +67,10 @@ struct MainSlice {
 struct PinSlice {
     PinSlice(const noc::Topology& t, std::pmr::memory_resource* memory)
         : read_p(t.ports(), false), pin(t, memory) {}
+    void reset() {
+        read_p.fill(false);
+        pin.clear();
+    }
     UnitSet read_p;
     noc::RouteTable pin;
 };
@@ -69,6 +85,12 @@ struct PostSlice {
           a(t, memory),
           b(t, memory),
           out(t, memory) {}
+    void reset() {
+        ops = 0;
+        for (auto* units : {&free_units, &unwritten_p}) units->fill(true);
+        for (auto* reads : {&read_a, &read_b}) reads->fill(false);
+        for (auto* routes : {&a, &b, &out}) routes->clear();
+    }
     std::uint32_t ops = 0;
     UnitSet free_units, unwritten_p, read_a, read_b;
     noc::RouteTable a, b, out;
@@ -85,22 +107,44 @@ class SliceTable {
 
     // The first slice from s on that may still take a tile op; slices that are full are skipped at once.
     std::uint32_t next_open(std::uint32_t s);
+    // The slice is full.
     void close(std::uint32_t s);
+    // Nobody will ask for the slices before s again: what they hold serves later ones, so that a placement's
+    // memory grows with the slices it still looks at.
+    void retire_before(std::uint32_t s);
 
     const noc::Topology& topology;
 
   private:
     template <class Part>
-    Part& part(std::vector<std::unique_ptr<Part>>& parts, std::uint32_t s) {
-        if (s >= parts.size()) parts.resize(s + 1);
-        if (!parts[s]) parts[s] = std::make_unique<Part>(topology, &routes_);
-        return *parts[s];
+    struct Parts {
+        std::vector<std::unique_ptr<Part>> of_slice, spare;
+        void retire(std::uint32_t s) {
+            if (s < of_slice.size() && of_slice[s]) spare.push_back(std::move(of_slice[s]));
+        }
+    };
+    template <class Part>
+    Part& part(Parts<Part>& parts, std::uint32_t s) {
+        if (s >= parts.of_slice.size()) parts.of_slice.resize(s + 1);
+        auto& mine = parts.of_slice[s];
+        if (mine) return *mine;
+        SOSA_CHECK(s >= retired_before_,
+                   "slice " + std::to_string(s) + " of " + std::to_string(retired_before_));
+        if (parts.spare.empty()) {
+            mine = std::make_unique<Part>(topology, &routes_);
+        } else {
+            mine = std::move(parts.spare.back());
+            parts.spare.pop_back();
+            mine->reset();
+        }
+        return *mine;
     }
     // The route tables, most of a placement's memory, in blocks that go back to the system as a whole.
     std::pmr::monotonic_buffer_resource routes_{8 << 20};
-    std::vector<std::unique_ptr<MainSlice>> main_;
-    std::vector<std::unique_ptr<PinSlice>> pin_;
-    std::vector<std::unique_ptr<PostSlice>> post_;
+    Parts<MainSlice> main_;
+    Parts<PinSlice> pin_;
+    Parts<PostSlice> post_;
+    std::uint32_t retired_before_ = 0;
     std::vector<std::uint32_t> next_;  // union-find towards the next slice that is not full
 };
 
