@@ -236,7 +236,9 @@ bool Scheduler::allocate(const pods::TileRef& tile, std::uint32_t bytes) {
 
 void Scheduler::command_units(const SliceProgram& slice) {
     facts_ = SliceFacts{};
-    for (const auto& op : slice.ops) {
+    for (std::size_t i = 0; i < slice.ops.size(); ++i) {
+        const auto& op = slice.ops[i];
+        if (i + 4 < slice.ops.size()) __builtin_prefetch(to_pods_[slice.ops[i + 4].pod], 1);  // pods are cold
         to_pods_[op.pod]->start(op);
         groups_[op.pod / group_pods].works = true;
         facts_.longest_rows = std::max(facts_.longest_rows, op.rows);

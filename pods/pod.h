@@ -22,12 +22,27 @@ struct PodCounters {
 // cycles; the result leaves over `pout` then (arXiv 2203.11540, sections 3.1 and 4.3).
 class Pod final : public sc_core::sc_module, public PodCommands {
   public:
+    enum class State : std::uint8_t { idle, load, stream, wait };
+    static constexpr const char* state_legend = "0=idle 1=load 2=stream 3=wait";
+
+  private:
+    // First, next to the interface that the scheduler calls: what every slice touches, in few cache lines.
+    const TileOp* op_ = nullptr;    // of this slice
+    const TileOp* next_ = nullptr;  // of the next slice, if its weights are to be loaded
+    TileRef weights_;               // the tile in the shadow registers, for the slice that starts next
+    bool active_ = false;
+    State state_ = State::idle;
+    const std::uint32_t index_;
+    Target *to_x_ = nullptr, *to_w_ = nullptr, *to_pin_ = nullptr, *to_pout_ = nullptr;  // behind the sockets
+    const UnitContext context_;
+    PodCounters counters_;
+    struct Probe;
+    std::shared_ptr<Probe> probe_;
+
+  public:
     tlm::tlm_initiator_socket<> x{"x"}, w{"w"}, pin{"pin"}, pout{"pout"};
     sc_core::sc_port<SliceControl> control{"control"};
     sc_core::sc_export<PodCommands> commands{"commands"};
-
-    enum class State : std::uint8_t { idle, load, stream, wait };
-    static constexpr const char* state_legend = "0=idle 1=load 2=stream 3=wait";
 
     Pod(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context);
 
@@ -51,19 +66,7 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     std::uint32_t load_weights();
     void enter(State state);
 
-    const std::uint32_t index_;
-    const UnitContext context_;
-    const TileOp* op_ = nullptr;    // of this slice
-    const TileOp* next_ = nullptr;  // of the next slice, if its weights are to be loaded
-    TileRef weights_;               // the tile in the shadow registers, for the slice that starts next
-    State state_ = State::idle;
-    bool active_ = false;
-    Target *to_x_ = nullptr, *to_w_ = nullptr, *to_pin_ = nullptr, *to_pout_ = nullptr;  // behind the sockets
-    PodCounters counters_;
     noc::NoBackwardPath no_backward_path_;
-
-    struct Probe;
-    std::shared_ptr<Probe> probe_;
 };
 
 }  // namespace sosa::pods
