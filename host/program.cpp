@@ -21,6 +21,7 @@ class ProgramBuilder {
                 for (std::size_t l = 0; l < placements_[t].layers.size(); ++l)
                     add_layer(t, copy, tenants[t].layers[l], placements_[t].layers[l], l == 0);
         check_tags();
+        program_.dram_bytes = dram_end_;
         sort_units();
         for (std::uint32_t s = 1; s < program_.slices(); ++s) waiting_[s] += waiting_[s - 1];
         for (std::uint32_t s = 0; s < program_.slices(); ++s)
@@ -152,6 +153,7 @@ class ProgramBuilder {
                 pods::PostOp& op = program_.posts[post_fill_[sum.slice[half] + offset]++];
                 op.layer = layer_;
                 op.op = 2 * i + half;
+                op.tile = sum.il;
                 op.rows = tiles.rows(sum.il / tiles.L);
                 op.cols = static_cast<std::uint16_t>(tiles.cols(sum.il % tiles.L));
                 op.unit = sum.unit[half];
@@ -246,7 +248,8 @@ void Program::fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) cons
         const LayerTiles& t = use(*op);
         const std::uint64_t index = t.w_tile(t.op_j(op->op), t.op_l(op->op));
         list.push_back({layers[op->layer].w_address + index * t.depth(0) * t.cols(0),
-                        std::uint32_t{op->depth} * op->cols, op->w.tag, op->w.bank, hw::BankKind::w});
+                        std::uint32_t{op->depth} * op->cols, op->w.tag, op->w.bank, hw::BankKind::w, 0,
+                        op->layer});
     }
     for (auto op = begin; op != end; ++op) {
         if (op->x_on_chip || x_listed[op->x.bank]) continue;
@@ -254,7 +257,7 @@ void Program::fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) cons
         const LayerTiles& t = use(*op);
         const std::uint64_t index = t.x_tile(t.op_i(op->op), t.op_j(op->op));
         list.push_back({layers[op->layer].x_address + index * t.rows(0) * t.depth(0), op->x_bytes, op->x.tag,
-                        op->x.bank, hw::BankKind::x});
+                        op->x.bank, hw::BankKind::x, 0, op->layer});
     }
 }
 

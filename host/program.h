@@ -34,6 +34,7 @@ struct Program {
     std::vector<pods::TileOp> ops;
     std::vector<pods::PostOp> posts;
     std::vector<std::uint32_t> op_begin, post_begin;
+    std::uint64_t dram_bytes = 0;            // the layers' tile slots lie in DRAM below this address
     std::vector<std::uint32_t> waiting_ops;  // per slice: ops of later slices whose layer might have run
 
     std::uint32_t slices() const { return static_cast<std::uint32_t>(waiting_ops.size()); }

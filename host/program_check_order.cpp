@@ -50,6 +50,7 @@ Fields fields(const pods::TileOp& op) {
 Fields fields(const pods::PostOp& post) {
     return {{"rows", post.rows},
             {"cols", post.cols},
+            {"tile", post.tile},
             {"a.reads", post.a.reads},
             {"b.reads", post.b.reads},
             {"out.reads", post.out.reads}};

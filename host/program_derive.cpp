@@ -80,6 +80,7 @@ class Deriver {
                 layer.x_from_dram ? reserve(std::uint64_t{t.I} * t.J, t.rows(0) * t.depth(0)) : 0;
             layer.w_address = reserve(std::uint64_t{t.J} * t.L, t.depth(0) * t.cols(0));
         }
+        p_.dram_bytes = end;
     }
 
     void set_slices() {
@@ -168,11 +169,11 @@ class Deriver {
     }
 
     void size_post(pods::PostOp& post, Result& sum, const Result* a) {
-        post.rows = 0;
+        post.rows = post.tile = 0;
         post.cols = 0;
         if (!a || a->layer != post.layer || a->il == kNone) return;
         const LayerTiles& t = tiles_[post.layer];
-        sum.il = a->il;
+        sum.il = post.tile = a->il;
         post.rows = t.rows(sum.il / t.L);
         post.cols = static_cast<std::uint16_t>(t.cols(sum.il % t.L));
     }

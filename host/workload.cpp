@@ -86,7 +86,9 @@ void write_workload(const Workload& workload, std::ostream& out) {
         write_layer(workload, layer, out);
         separator = ",\n";
     }
-    out << "\n]}\n";
+    out << "\n]";
+    if (!workload.tensors.empty()) write_tensors(workload.tensors, out);
+    out << "}\n";
 }
 
 }  // namespace sosa::host

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "host/tensor_graph.h"
+
 // What is to be computed: a graph of matrix products in placement order.
 namespace sosa::host {
 
@@ -34,6 +36,8 @@ struct Workload {
     std::uint32_t tail_layers =
         0;  // of the last layers: they follow only the last copy where copies are placed in full
     std::vector<Layer> layers;
+    // Inputs before what reads them, every layer once; empty: not known. Only of workloads that run once.
+    std::vector<TensorNode> tensors{};
 };
 
 // Multiply-accumulates of the whole run: the sum of m*k*n, times repeat.

@@ -29,17 +29,28 @@ std::string found(const Json& value) {
     return value.is_string() ? in_quotes(value.get_ref<const std::string&>()) : value.dump();
 }
 
-namespace {
-const std::vector<std::string> kRootRequired = {"name", "repeat", "layers"};
-const std::vector<std::string> kRootOptional = {"batch", "image_size", "seq_len", "tail_layers"};
-const std::vector<std::string> kLayerRequired = {"name", "op", "m", "k", "n", "kernel", "deps"};
-const std::vector<std::string> kOps = {"Conv", "MatMul", "Dense"};
-
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
     constexpr std::size_t longest = 40;
     const std::string guess = traces::nearest(word.substr(0, longest), known);
     return guess.empty() ? "" : " (did you mean " + in_quotes(guess) + "?)";
 }
+
+std::optional<std::uint64_t> integer_within(const Json& value, std::uint64_t min, std::uint64_t max) {
+    if (!value.is_number_unsigned()) return std::nullopt;
+    const auto number = value.get<std::uint64_t>();
+    return number >= min && number <= max ? std::optional(number) : std::nullopt;
+}
+
+std::string integer_allowed(const Json& value, std::uint64_t min, std::uint64_t max) {
+    const std::string kind = value.is_number_integer() ? "" : "an integer ";
+    return kind + std::to_string(min) + ".." + std::to_string(max);
+}
+
+namespace {
+const std::vector<std::string> kRootRequired = {"name", "repeat", "layers"};
+const std::vector<std::string> kRootOptional = {"batch", "image_size", "seq_len", "tail_layers", "tensors"};
+const std::vector<std::string> kLayerRequired = {"name", "op", "m", "k", "n", "kernel", "deps"};
+const std::vector<std::string> kOps = {"Conv", "MatMul", "Dense"};
 
 std::string listed(std::vector<std::string> words) {
     constexpr std::size_t most = 20;
@@ -95,17 +106,19 @@ void Reader::check_unknown_keys() const {
         }
     };
     collect(root_, root_keys, "");
-    bool in_layer = false;
-    if (const auto layers = root_.find("layers"); layers != root_.end() && layers->is_array()) {
+    std::string parts;
+    const auto collect_list = [&](const char* list, const std::string& part,
+                                  const std::vector<std::string>& known) {
         const std::size_t before = told.size();
-        for (std::size_t i = 0; i < layers->size(); ++i)
-            if ((*layers)[i].is_object())
-                collect((*layers)[i], kLayerRequired, "layer " + std::to_string(i) + " ");
-        in_layer = told.size() > before;
-    }
-    if (told.empty()) return;
-    fail("unknown keys: found " + listed(told) + ", allowed " + traces::join(root_keys) +
-         (in_layer ? " and in a layer " + traces::join(kLayerRequired) : ""));
+        if (const auto all = root_.find(list); all != root_.end() && all->is_array())
+            for (std::size_t i = 0; i < all->size(); ++i)
+                if ((*all)[i].is_object()) collect((*all)[i], known, part + " " + std::to_string(i) + " ");
+        if (told.size() > before) parts += " and in a " + part + " " + traces::join(known);
+    };
+    collect_list("layers", "layer", kLayerRequired);
+    collect_list("tensors", "tensor", tensor_keys());
+    if (!told.empty())
+        fail("unknown keys: found " + listed(told) + ", allowed " + traces::join(root_keys) + parts);
 }
 
 void Reader::check_missing(const Json& object, const std::vector<std::string>& required) const {
@@ -116,10 +129,8 @@ void Reader::check_missing(const Json& object, const std::vector<std::string>& r
 }
 
 std::uint64_t Reader::integer(const Json& value, const char* key, std::uint64_t max) const {
-    if (value.is_number_unsigned() && value.get<std::uint64_t>() >= 1 && value.get<std::uint64_t>() <= max)
-        return value.get<std::uint64_t>();
-    const std::string kind = value.is_number_integer() ? "" : "an integer ";
-    fail_key(key, "found " + found(value) + ", allowed " + kind + "1.." + std::to_string(max));
+    if (const auto number = integer_within(value, 1, max)) return *number;
+    fail_key(key, "found " + found(value) + ", allowed " + integer_allowed(value, 1, max));
 }
 
 std::uint32_t Reader::small(const Json& object, const char* key, std::uint64_t max) const {
@@ -211,6 +222,7 @@ Workload Reader::read() {
                                     ", allowed less than the " + std::to_string(layers.size()) + " layers");
     resolve_deps(layers, workload_, source_);
     check_sizes(workload_, source_);
+    if (root_.contains("tensors")) read_tensors(root_.at("tensors"), workload_, source_);
     return std::move(workload_);
 }
 }  // namespace

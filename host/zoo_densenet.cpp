@@ -9,13 +9,13 @@ constexpr std::uint32_t kBottleneck = 4 * kGrowth;
 FeatureMap block(CnnGraph& graph, const FeatureMap& in, const std::string& name) {
     FeatureMap x = graph.conv(name + "_1_conv", in, kBottleneck, valid(1));
     x = graph.conv(name + "_2_conv", x, kGrowth, same(3, 3));
-    return graph.concat({in, x});
+    return graph.concat(name + "_concat", {in, x});
 }
 
 // Halves channels, then height and width.
 FeatureMap transition(CnnGraph& graph, const FeatureMap& in, const std::string& name) {
     const FeatureMap x = graph.conv(name + "_conv", in, in.channels / 2, valid(1));
-    return graph.pool(name + "_pool", x, valid(2, 2));
+    return graph.average_pool(name + "_pool", x, valid(2, 2));
 }
 }  // namespace
 
@@ -23,7 +23,7 @@ Workload densenet(const CnnSize& size, const std::array<std::uint32_t, 4>& block
     constexpr std::uint32_t stem_filters = 64, classes = 1000;
     CnnGraph graph(size);
     FeatureMap x = graph.conv("conv1/conv", graph.image(), stem_filters, padded(7, 2, 3));
-    x = graph.pool("pool1", x, padded(3, 2, 1));
+    x = graph.max_pool("pool1", x, padded(3, 2, 1));
     for (std::uint32_t stage = 0; stage < blocks.size(); ++stage) {
         const std::string number = std::to_string(stage + 2);
         for (std::uint32_t i = 0; i < blocks[stage]; ++i)

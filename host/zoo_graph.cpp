@@ -18,6 +18,19 @@ FeatureMap slide(const std::string& layer, const FeatureMap& in, const Window& w
     out.width = (width - window.width) / window.stride + 1;
     return out;
 }
+
+// Of an odd pad the smaller half stands before, as in TensorFlow.
+TensorWindow tensor_window(const Window& w) {
+    TensorWindow window;
+    window.kernel_h = w.height;
+    window.kernel_w = w.width;
+    window.stride_h = window.stride_w = w.stride;
+    window.pad_top = w.pad_height / 2;
+    window.pad_left = w.pad_width / 2;
+    window.pad_bottom = w.pad_height - window.pad_top;
+    window.pad_right = w.pad_width - window.pad_left;
+    return window;
+}
 }  // namespace
 
 Window valid(std::uint32_t size, std::uint32_t stride) { return {size, size, stride, 0, 0}; }
@@ -28,25 +41,35 @@ Window same(std::uint32_t height, std::uint32_t width) { return {height, width, 
 
 CnnGraph::CnnGraph(const CnnSize& size) : size_(size) {}
 
-std::size_t CnnGraph::add_node(const std::vector<std::size_t>& inputs) {
-    inputs_.push_back(inputs);
-    return inputs_.size() - 1;
+FeatureMap CnnGraph::make(TensorOp op, const std::string& name, const std::vector<FeatureMap>& inputs,
+                          FeatureMap out) {
+    TensorNode node;
+    node.name = name;
+    node.op = op;
+    for (const FeatureMap& input : inputs) node.inputs.push_back(static_cast<std::uint32_t>(input.node));
+    node.shape = {size_.batch, out.height, out.width, out.channels};
+    out.node = tensors_.size();
+    tensors_.push_back(std::move(node));
+    return out;
 }
 
-FeatureMap CnnGraph::image() { return {size_.image_size, size_.image_size, kColours, add_node({}), {}}; }
+FeatureMap CnnGraph::image() {
+    return make(TensorOp::input, "image", {}, {size_.image_size, size_.image_size, kColours, 0, {}});
+}
 
 FeatureMap CnnGraph::gemm(Layer layer, const FeatureMap& in, FeatureMap out) {
     layer.deps = in.producers;
-    out.node = add_node({in.node});
     out.producers = {static_cast<std::uint32_t>(layers_.size())};
+    out = make(TensorOp::layer, layer.name, {in}, std::move(out));
+    tensors_.back().layer = static_cast<std::uint32_t>(layers_.size());
     layers_.push_back(std::move(layer));
     layer_node_.push_back(out.node);
     return out;
 }
 
-// Batch normalisation and activation ride along with their convolution: they change neither shapes nor order.
-FeatureMap CnnGraph::conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
-                          const Window& window) {
+// Batch normalisation rides along with its convolution: it changes neither shapes nor order.
+FeatureMap CnnGraph::linear_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
+                                 const Window& window) {
     FeatureMap out = slide(name, in, window);
     out.channels = filters;
     Layer layer;
@@ -57,35 +80,51 @@ FeatureMap CnnGraph::conv(const std::string& name, const FeatureMap& in, std::ui
     layer.n = filters;
     layer.kernel_h = window.height;
     layer.kernel_w = window.width;
-    return gemm(std::move(layer), in, std::move(out));
+    out = gemm(std::move(layer), in, std::move(out));
+    tensors_.back().window = tensor_window(window);
+    return out;
 }
 
-FeatureMap CnnGraph::pool(const std::string& name, const FeatureMap& in, const Window& window) {
-    FeatureMap out = slide(name, in, window);
-    out.node = add_node({in.node});
+FeatureMap CnnGraph::conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
+                          const Window& window) {
+    FeatureMap out = linear_conv(name, in, filters, window);
+    tensors_.back().relu = true;
     return out;
+}
+
+FeatureMap CnnGraph::pool(TensorOp op, const std::string& name, const FeatureMap& in, const Window& window) {
+    FeatureMap out = make(op, name, {in}, slide(name, in, window));
+    tensors_.back().window = tensor_window(window);
+    return out;
+}
+
+FeatureMap CnnGraph::max_pool(const std::string& name, const FeatureMap& in, const Window& window) {
+    return pool(TensorOp::max_pool, name, in, window);
+}
+
+FeatureMap CnnGraph::average_pool(const std::string& name, const FeatureMap& in, const Window& window) {
+    return pool(TensorOp::average_pool, name, in, window);
 }
 
 FeatureMap CnnGraph::global_pool(const FeatureMap& in) {
-    return {1, 1, in.channels, add_node({in.node}), in.producers};
+    return average_pool("avg_pool", in, {in.height, in.width, 1, 0, 0});
 }
 
-FeatureMap CnnGraph::add(const FeatureMap& a, const FeatureMap& b) {
-    FeatureMap out = concat({a, b});
-    out.channels = a.channels;
+FeatureMap CnnGraph::add(const std::string& name, const FeatureMap& a, const FeatureMap& b) {
+    FeatureMap out = a;
+    out.producers.insert(out.producers.end(), b.producers.begin(), b.producers.end());
+    out = make(TensorOp::add, name, {a, b}, std::move(out));
+    tensors_.back().relu = true;
     return out;
 }
 
-FeatureMap CnnGraph::concat(const std::vector<FeatureMap>& parts) {
+FeatureMap CnnGraph::concat(const std::string& name, const std::vector<FeatureMap>& parts) {
     FeatureMap out{parts.front().height, parts.front().width, 0, 0, {}};
-    std::vector<std::size_t> nodes;
     for (const FeatureMap& part : parts) {
         out.channels += part.channels;
         out.producers.insert(out.producers.end(), part.producers.begin(), part.producers.end());
-        nodes.push_back(part.node);
     }
-    out.node = add_node(nodes);
-    return out;
+    return make(TensorOp::concat, name, parts, std::move(out));
 }
 
 FeatureMap CnnGraph::dense(const std::string& name, const FeatureMap& in, std::uint32_t units) {
@@ -99,9 +138,9 @@ FeatureMap CnnGraph::dense(const std::string& name, const FeatureMap& in, std::u
 }
 
 std::vector<std::uint32_t> CnnGraph::placed_order() const {
-    std::vector<std::size_t> distance(inputs_.size(), 0);  // to the output, longest way
-    for (std::size_t node = inputs_.size(); node-- > 0;)
-        for (const std::size_t input : inputs_[node])
+    std::vector<std::size_t> distance(tensors_.size(), 0);  // to the output, longest way
+    for (std::size_t node = tensors_.size(); node-- > 0;)
+        for (const std::uint32_t input : tensors_[node].inputs)
             distance[input] = std::max(distance[input], distance[node] + 1);
     std::vector<std::uint32_t> order(layers_.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -124,6 +163,8 @@ Workload CnnGraph::place() {
         workload.layers.push_back(std::move(layers_[created]));
         for (std::uint32_t& dep : workload.layers.back().deps) dep = position[dep];
     }
+    for (const std::size_t node : layer_node_) tensors_[node].layer = position[tensors_[node].layer];
+    workload.tensors = std::move(tensors_);
     return workload;
 }
 

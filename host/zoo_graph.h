@@ -30,12 +30,16 @@ class CnnGraph {
     explicit CnnGraph(const CnnSize& size);
 
     FeatureMap image();
+    // With ReLU.
     FeatureMap conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
                     const Window& window);
-    FeatureMap pool(const std::string& name, const FeatureMap& in, const Window& window);
+    FeatureMap linear_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
+                           const Window& window);  // without ReLU
+    FeatureMap max_pool(const std::string& name, const FeatureMap& in, const Window& window);
+    FeatureMap average_pool(const std::string& name, const FeatureMap& in, const Window& window);
     FeatureMap global_pool(const FeatureMap& in);
-    FeatureMap add(const FeatureMap& a, const FeatureMap& b);
-    FeatureMap concat(const std::vector<FeatureMap>& parts);
+    FeatureMap add(const std::string& name, const FeatureMap& a, const FeatureMap& b);  // then ReLU
+    FeatureMap concat(const std::string& name, const std::vector<FeatureMap>& parts);
     FeatureMap dense(const std::string& name, const FeatureMap& in, std::uint32_t units);
 
     // Farthest from the output first, in order of creation among equals: the order in which Keras lists (and
@@ -43,14 +47,17 @@ class CnnGraph {
     Workload place();
 
   private:
-    std::size_t add_node(const std::vector<std::size_t>& inputs);
+    // Appends the tensor `out` of what `op` makes of `inputs`, and returns it.
+    FeatureMap make(TensorOp op, const std::string& name, const std::vector<FeatureMap>& inputs,
+                    FeatureMap out);
+    FeatureMap pool(TensorOp op, const std::string& name, const FeatureMap& in, const Window& window);
     FeatureMap gemm(Layer layer, const FeatureMap& in, FeatureMap out);
     std::vector<std::uint32_t> placed_order() const;
 
     CnnSize size_;
-    std::vector<std::vector<std::size_t>> inputs_;  // of each node
-    std::vector<std::size_t> layer_node_;
-    std::vector<Layer> layers_;  // in order of creation
+    std::vector<TensorNode> tensors_;      // in order of creation; `layer` counts in that order
+    std::vector<std::size_t> layer_node_;  // of layers in order of creation
+    std::vector<Layer> layers_;
 };
 
 }  // namespace sosa::host::zoo

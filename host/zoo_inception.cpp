@@ -18,9 +18,9 @@ class InceptionV3 {
     }
     FeatureMap conv1x1(const FeatureMap& in, std::uint32_t filters) { return conv(in, filters, same(1, 1)); }
     FeatureMap pooled(const FeatureMap& in, std::uint32_t filters, const std::string& block) {
-        return conv1x1(graph_.pool("average pool of " + block, in, same(3, 3)), filters);
+        return conv1x1(graph_.average_pool("average pool of " + block, in, same(3, 3)), filters);
     }
-    FeatureMap split(const FeatureMap& in, std::uint32_t filters);
+    FeatureMap split(const FeatureMap& in, std::uint32_t filters, const std::string& name);
     FeatureMap stem();
     FeatureMap block_35(const FeatureMap& in, std::uint32_t pool_filters, const std::string& name);
     FeatureMap reduce_to_17(const FeatureMap& in);
@@ -36,10 +36,10 @@ FeatureMap InceptionV3::stem() {
     FeatureMap x = conv(graph_.image(), 32, valid(3, 2));
     x = conv(x, 32, valid(3));
     x = conv(x, 64, same(3, 3));
-    x = graph_.pool("first max pool", x, valid(3, 2));
+    x = graph_.max_pool("first max pool", x, valid(3, 2));
     x = conv(x, 80, valid(1));
     x = conv(x, 192, valid(3));
-    return graph_.pool("second max pool", x, valid(3, 2));
+    return graph_.max_pool("second max pool", x, valid(3, 2));
 }
 
 FeatureMap InceptionV3::block_35(const FeatureMap& in, std::uint32_t pool_filters, const std::string& name) {
@@ -47,14 +47,14 @@ FeatureMap InceptionV3::block_35(const FeatureMap& in, std::uint32_t pool_filter
     const FeatureMap five = conv(conv1x1(in, 48), 64, same(5, 5));
     const FeatureMap once = conv(conv1x1(in, 64), 96, same(3, 3));
     const FeatureMap twice = conv(once, 96, same(3, 3));
-    return graph_.concat({one, five, twice, pooled(in, pool_filters, name)});
+    return graph_.concat(name, {one, five, twice, pooled(in, pool_filters, name)});
 }
 
 FeatureMap InceptionV3::reduce_to_17(const FeatureMap& in) {
     const FeatureMap three = conv(in, 384, valid(3, 2));
     const FeatureMap once = conv(conv1x1(in, 64), 96, same(3, 3));
     const FeatureMap twice = conv(once, 96, valid(3, 2));
-    return graph_.concat({three, twice, graph_.pool("max pool of mixed3", in, valid(3, 2))});
+    return graph_.concat("mixed3", {three, twice, graph_.max_pool("max pool of mixed3", in, valid(3, 2))});
 }
 
 FeatureMap InceptionV3::block_17(const FeatureMap& in, std::uint32_t inner, const std::string& name) {
@@ -66,7 +66,7 @@ FeatureMap InceptionV3::block_17(const FeatureMap& in, std::uint32_t inner, cons
     twice = conv(twice, inner, same(1, 7));
     twice = conv(twice, inner, same(7, 1));
     twice = conv(twice, outer, same(1, 7));
-    return graph_.concat({one, seven, twice, pooled(in, outer, name)});
+    return graph_.concat(name, {one, seven, twice, pooled(in, outer, name)});
 }
 
 FeatureMap InceptionV3::reduce_to_8(const FeatureMap& in) {
@@ -74,21 +74,21 @@ FeatureMap InceptionV3::reduce_to_8(const FeatureMap& in) {
     FeatureMap seven = conv(conv1x1(in, 192), 192, same(1, 7));
     seven = conv(seven, 192, same(7, 1));
     seven = conv(seven, 192, valid(3, 2));
-    return graph_.concat({three, seven, graph_.pool("max pool of mixed8", in, valid(3, 2))});
+    return graph_.concat("mixed8", {three, seven, graph_.max_pool("max pool of mixed8", in, valid(3, 2))});
 }
 
 // A row and a column convolution side by side.
-FeatureMap InceptionV3::split(const FeatureMap& in, std::uint32_t filters) {
+FeatureMap InceptionV3::split(const FeatureMap& in, std::uint32_t filters, const std::string& name) {
     const FeatureMap row = conv(in, filters, same(1, 3));
     const FeatureMap column = conv(in, filters, same(3, 1));
-    return graph_.concat({row, column});
+    return graph_.concat(name, {row, column});
 }
 
 FeatureMap InceptionV3::block_8(const FeatureMap& in, const std::string& name) {
     const FeatureMap one = conv1x1(in, 320);
-    const FeatureMap three = split(conv1x1(in, 384), 384);
-    const FeatureMap twice = split(conv(conv1x1(in, 448), 384, same(3, 3)), 384);
-    return graph_.concat({one, three, twice, pooled(in, 192, name)});
+    const FeatureMap three = split(conv1x1(in, 384), 384, "both of " + name);
+    const FeatureMap twice = split(conv(conv1x1(in, 448), 384, same(3, 3)), 384, "both after 3x3 of " + name);
+    return graph_.concat(name, {one, three, twice, pooled(in, 192, name)});
 }
 
 Workload InceptionV3::build() {

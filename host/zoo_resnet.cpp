@@ -10,11 +10,11 @@ constexpr std::uint32_t kExpansion = 4;
 FeatureMap block(CnnGraph& graph, const FeatureMap& in, const std::string& name, std::uint32_t filters,
                  std::uint32_t stride, bool first) {
     const FeatureMap shortcut =
-        first ? graph.conv(name + "_0_conv", in, kExpansion * filters, valid(1, stride)) : in;
+        first ? graph.linear_conv(name + "_0_conv", in, kExpansion * filters, valid(1, stride)) : in;
     FeatureMap x = graph.conv(name + "_1_conv", in, filters, valid(1, stride));
     x = graph.conv(name + "_2_conv", x, filters, same(3, 3));
-    x = graph.conv(name + "_3_conv", x, kExpansion * filters, valid(1));
-    return graph.add(shortcut, x);
+    x = graph.linear_conv(name + "_3_conv", x, kExpansion * filters, valid(1));
+    return graph.add(name + "_add", shortcut, x);
 }
 }  // namespace
 
@@ -22,7 +22,7 @@ Workload resnet(const CnnSize& size, const std::array<std::uint32_t, 4>& blocks)
     constexpr std::uint32_t stem_filters = 64, classes = 1000;
     CnnGraph graph(size);
     FeatureMap x = graph.conv("conv1_conv", graph.image(), stem_filters, padded(7, 2, 3));
-    x = graph.pool("pool1_pool", x, padded(3, 2, 1));
+    x = graph.max_pool("pool1_pool", x, padded(3, 2, 1));
     for (std::uint32_t stage = 0; stage < blocks.size(); ++stage)
         for (std::uint32_t i = 0; i < blocks[stage]; ++i) {
             const bool first = i == 0;

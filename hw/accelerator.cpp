@@ -29,15 +29,16 @@ std::string numbered(const char* base, std::uint32_t i) { return base + std::to_
 
 }  // namespace
 
-Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config)
+Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config, const ModelOptions& options)
     : sc_module(name),
       config_(config),
       cycle_(1.0 / config.clock_hz, sc_core::SC_SEC),
       topology_(config.noc.topology, config.pods.count),
-      units_{cycle_, &transfers_, config.pods.psum_bits / 8},
+      units_{cycle_, &transfers_, config.pods.psum_bits / 8,
+             config.pods.psum_overflow == PsumOverflow::saturate, options.make_array ? &operands_ : nullptr},
       dma_("dma",
            {config.pods.count, config.dram.prefetch_slices, outstanding_transfers(config), kSpillAddress,
-            largest_psum_tile(config)},
+            largest_psum_tile(config), units_.moves_data()},
            cycle_, transfers_),
       scheduler_("scheduler",
                  {config.pods.count, config.pods.rows * config.pods.cols, units_.psum_bytes,
@@ -48,6 +49,7 @@ Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config)
                      [this] { return collect(); }) {
     const std::uint32_t n = config.pods.count;
     const auto size = config.banks.size_bytes;
+    const bool data = units_.moves_data();
     for (const char* network : kNetworkNames)
         networks_.push_back(
             noc::make_network((std::string("noc_") + network).c_str(), topology_, structure(config), cycle_));
@@ -55,12 +57,12 @@ Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config)
         pods_.emplace_back(numbered("pod", i).c_str(), i, units_);
         posts_.emplace_back(numbered("post", i).c_str(), i, units_);
         x_banks_.emplace_back(numbered("xbank", i).c_str(),
-                              Bank::Shape{BankKind::x, i, 1, size, config.pods.rows}, cycle_);
+                              Bank::Shape{BankKind::x, i, 1, size, config.pods.rows, data}, cycle_);
         w_banks_.emplace_back(numbered("wbank", i).c_str(),
-                              Bank::Shape{BankKind::w, i, 1, size, config.pods.cols}, cycle_);
-        p_banks_.emplace_back(numbered("pbank", i).c_str(),
-                              Bank::Shape{BankKind::p, i, 5, size, config.pods.cols * units_.psum_bytes},
-                              cycle_);
+                              Bank::Shape{BankKind::w, i, 1, size, config.pods.cols, data}, cycle_);
+        p_banks_.emplace_back(
+            numbered("pbank", i).c_str(),
+            Bank::Shape{BankKind::p, i, 5, size, config.pods.cols * units_.psum_bytes, data}, cycle_);
     }
 
     // The way in, the way to memory.
@@ -76,13 +78,13 @@ Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config)
 
     for (std::uint32_t i = 0; i < n; ++i) {
         // X and W banks -> pods; P banks -> pods -> P banks; P banks -> post-processors -> P banks.
-        pods_[i].x.bind(networks_[net_x]->unit_side[i]);
-        pods_[i].w.bind(networks_[net_w]->unit_side[i]);
-        pods_[i].pin.bind(networks_[net_pin]->unit_side[i]);
-        pods_[i].pout.bind(networks_[net_pout]->unit_side[i]);
-        posts_[i].a.bind(networks_[net_post_a]->unit_side[i]);
-        posts_[i].b.bind(networks_[net_post_b]->unit_side[i]);
-        posts_[i].out.bind(networks_[net_post_out]->unit_side[i]);
+        pods_[i].x.bind(way(net_x, i, options));
+        pods_[i].w.bind(way(net_w, i, options));
+        pods_[i].pin.bind(way(net_pin, i, options));
+        pods_[i].pout.bind(way(net_pout, i, options));
+        posts_[i].a.bind(way(net_post_a, i, options));
+        posts_[i].b.bind(way(net_post_b, i, options));
+        posts_[i].out.bind(way(net_post_out, i, options));
         networks_[net_x]->bank_side[i].bind(x_banks_[i].ports[0]);
         networks_[net_w]->bank_side[i].bind(w_banks_[i].ports[0]);
         networks_[net_pin]->bank_side[i].bind(p_banks_[i].ports[0]);
@@ -104,15 +106,54 @@ Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config)
         pods_[i].control.bind(scheduler_.slice_control);
         posts_[i].control.bind(scheduler_.slice_control);
     }
+    if (data) {
+        for (std::uint32_t i = 0; i < n; ++i) {
+            arrays_.push_back(options.make_array(PodId{i}));
+            pods_[i].use(*arrays_.back());
+        }
+        bind_data();
+    }
+}
+
+// Activations and post-processors reach DRAM through DMA, and banks next to them, by debug transport.
+void Accelerator::bind_data() {
+    const std::uint32_t n = config_.pods.count;
+    activations_ = std::make_unique<Activations>(
+        "activations",
+        Activations::Shape{n, config_.pods.rows, config_.pods.cols, config_.tiling.partition_rows},
+        operands_);
+    scheduler_.activations.bind(activations_->control);
+    dma_.activations.bind(activations_->control);
+    register_file_.activations.bind(activations_->control);
+    activations_->memory.bind(dma_.memory[n]);
+    for (std::uint32_t i = 0; i < n; ++i) {
+        activations_->x_banks[i].bind(x_banks_[i].near);
+        activations_->x_tags[i].bind(x_banks_[i].control);
+        activations_->posts[i].bind(posts_[i].commands);
+        posts_[i].near_bank[0].bind(p_banks_[i].near);
+        posts_[i].memory[0].bind(dma_.memory[i]);
+    }
+}
+
+tlm::tlm_target_socket<>& Accelerator::way(NetworkIndex network, std::uint32_t unit,
+                                           const ModelOptions& options) {
+    for (const auto& tap : options.taps)
+        if (tap.network == network && tap.unit == unit) {
+            taps_.emplace_back(("tap_" + std::string(kNetworkNames[network]) + std::to_string(unit)).c_str(),
+                               tap.callback);
+            taps_.back().out.bind(networks_[network]->unit_side[unit]);
+            return taps_.back().in;
+        }
+    return networks_[network]->unit_side[unit];
 }
 
 const std::deque<Bank>& Accelerator::banks(BankKind kind) const {
     return kind == BankKind::x ? x_banks_ : kind == BankKind::w ? w_banks_ : p_banks_;
 }
 
-void Accelerator::trace(traces::Vcd& vcd) {
+void Accelerator::trace(traces::Vcd& vcd, bool pins) {
     scheduler_.trace(vcd);
-    for (std::size_t i = 0; i < pods_.size(); ++i) pods_[i].trace(vcd, "pods.pod" + std::to_string(i));
+    for (std::size_t i = 0; i < pods_.size(); ++i) pods_[i].trace(vcd, "pods.pod" + std::to_string(i), pins);
     for (std::size_t i = 0; i < posts_.size(); ++i) posts_[i].trace(vcd, "posts.post" + std::to_string(i));
 }
 

@@ -106,7 +106,7 @@ void Accelerator::describe(traces::StatGroup& root) const {
         rows.push_back({"pod" + std::to_string(i),
                         {&p.tile_ops, &p.busy_cycles, occupied - p.busy_cycles, c.cycles - occupied,
                          &p.weight_load_cycles, &p.macs, &p.x_bytes_in, &p.w_bytes_in, &p.pin_bytes_in,
-                         &p.pout_bytes_out}});
+                         &p.pout_bytes_out, &p.overflows}});
     }
     root.table("pods", "one row per pod; busy + stall + idle cycles are the run's cycles",
                {{"tile_ops", "ops", "tile ops run"},
@@ -118,7 +118,8 @@ void Accelerator::describe(traces::StatGroup& root) const {
                 {"x_bytes_in", "B", "activations received"},
                 {"w_bytes_in", "B", "weights received"},
                 {"pin_bytes_in", "B", "partial sums received"},
-                {"pout_bytes_out", "B", "partial sums sent"}},
+                {"pout_bytes_out", "B", "partial sums sent"},
+                {"overflows", "results", "that left the range of a partial sum; 0 where no data moves"}},
                std::move(rows));
 
     rows.clear();
@@ -126,7 +127,7 @@ void Accelerator::describe(traces::StatGroup& root) const {
         const auto& p = posts_[i].counters();
         rows.push_back({"post" + std::to_string(i),
                         {&p.post_ops, &p.busy_cycles, c.cycles - p.busy_cycles, &p.additions, &p.bytes_in,
-                         &p.bytes_out}});
+                         &p.bytes_out, &p.overflows}});
     }
     root.table("posts", "one row per post-processor",
                {{"post_ops", "ops", "post-ops run"},
@@ -134,7 +135,8 @@ void Accelerator::describe(traces::StatGroup& root) const {
                 {"idle_cycles", "cycles", "not adding"},
                 {"additions", "additions", "elements added"},
                 {"bytes_in", "B", "partial sums received"},
-                {"bytes_out", "B", "partial sums sent"}},
+                {"bytes_out", "B", "partial sums sent"},
+                {"overflows", "sums", "that left the range of a partial sum; 0 where no data moves"}},
                std::move(rows));
 
     describe_banks(root, "x_banks", "banks of activation tiles", x_banks_);

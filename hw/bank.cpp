@@ -1,5 +1,7 @@
 #include "hw/bank.h"
 
+#include "traces/error.h"
+
 namespace sosa::hw {
 
 Bank::Bank(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle)
@@ -11,6 +13,7 @@ Bank::Bank(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cy
       store_(shape.size_bytes) {
     for (std::uint32_t i = 0; i < shape.ports; ++i) ports[i].bind(network_ports_[i]);
     dma.bind(dma_port_);
+    near.bind(near_port_);
     control.bind(*this);
 }
 
@@ -25,6 +28,22 @@ bool Bank::find(tlm::tlm_generic_payload& payload, TileTag tag) const {
     if (store_.resident(tag)) return true;
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return false;
+}
+
+unsigned Bank::debug(tlm::tlm_generic_payload& payload) {
+    if (!shape_.keeps_data) return 0;
+    const TileTag tag = noc::tag_of(payload.get_address());
+    const std::size_t offset = payload.get_address() % noc::kMaxTileBytes, count = payload.get_data_length();
+    if (payload.is_write()) data_.write(tag, payload.get_data_ptr(), count, offset);
+    const bool done = payload.is_write() || data_.read(tag, payload.get_data_ptr(), count, offset);
+    return done ? payload.get_data_length() : 0;
+}
+
+// A resident tile without its bytes would be a mistake of the model.
+void Bank::take_bytes(const tlm::tlm_generic_payload& payload, TileTag tag) {
+    if (!shape_.keeps_data) return;
+    SOSA_CHECK(data_.read(tag, payload.get_data_ptr(), payload.get_data_length()),
+               describe_bank() + " holds no bytes for: " + noc::describe(payload));
 }
 
 void Bank::count_read(Port& port, const tlm::tlm_generic_payload& payload, TileTag tag,
@@ -51,10 +70,12 @@ void Bank::from_network(Port& port, tlm::tlm_generic_payload& payload, sc_core::
             return;
         }
         count_read(port, payload, tag, why);
+        take_bytes(payload, tag);
         if (shape_.kind == BankKind::p) store_.note_read(tag);
         delay += read_delay_;
     } else {
         store_.fill(tag);
+        if (shape_.keeps_data) data_.write(tag, payload.get_data_ptr(), payload.get_data_length());
         ++counters_.writes;
         counters_.written_bytes += payload.get_data_length();
         counters_.busy_cycles += (payload.get_data_length() + shape_.row_bytes - 1) / shape_.row_bytes;
@@ -70,9 +91,13 @@ void Bank::from_dma(std::uint32_t, tlm::tlm_generic_payload& payload, sc_core::s
     if (payload.is_write()) {
         if (!find(payload, tag)) return;
         store_.fill(tag);
-        counters_.fill_bytes += payload.get_data_length();
+        if (shape_.keeps_data) data_.write(tag, payload.get_data_ptr(), payload.get_data_length());
+        const auto* why = payload.get_extension<noc::TransferExtension>();
+        counters_.fill_bytes += why && why->stored_bytes ? why->stored_bytes : payload.get_data_length();
         delay += write_delay_;
     } else {
+        take_bytes(payload, tag);
+        drop(tag);
         counters_.spill_bytes += payload.get_data_length();
         delay += read_delay_;
     }

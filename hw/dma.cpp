@@ -14,12 +14,14 @@ Dma::Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycl
       x_tags("x_tags", shape.banks),
       w_tags("w_tags", shape.banks),
       p_tags("p_tags", shape.banks),
+      memory("memory", shape.moves_data ? shape.banks + 1 : 0),
       shape_(shape),
       cycle_(cycle),
       transfers_(transfers) {
     dram.bind(no_backward_path_);
     for (auto* banks : {&x_banks, &w_banks, &p_banks})
         for (auto& socket : *banks) socket.bind(no_backward_path_);
+    for (auto& socket : memory) socket.bind(memory_port_);
     control.bind(*this);
     SC_HAS_PROCESS(Dma);
     SC_METHOD(step);
@@ -28,9 +30,11 @@ Dma::Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycl
 }
 
 void Dma::end_of_elaboration() {
-    for (auto& port : x_tags) stores_[0].push_back(&port->tags());
-    for (auto& port : w_tags) stores_[1].push_back(&port->tags());
-    for (auto& port : p_tags) stores_[2].push_back(&port->tags());
+    controls_[0] = noc::resolve<BankControl>(x_tags);
+    controls_[1] = noc::resolve<BankControl>(w_tags);
+    controls_[2] = noc::resolve<BankControl>(p_tags);
+    for (std::size_t kind = 0; kind < 3; ++kind)
+        for (BankControl* bank : controls_[kind]) stores_[kind].push_back(&bank->tags());
 }
 
 tlm::tlm_initiator_socket<>& Dma::bank_socket(const Fetch& fetch) {
@@ -72,7 +76,7 @@ void Dma::demand(std::uint16_t bank, TileTag tag, std::uint32_t bytes, SliceId u
     };
     for (const auto& d : demands_)
         if (same(d.fetch)) return;
-    demands_.push_back({Fetch{spill_slot(bank, tag), bytes, tag.value, bank, BankKind::p}, use});
+    demands_.push_back({Fetch{spill_slot(bank, tag), bytes, tag.value, bank, BankKind::p, 0, 0}, use});
     ++demands_pending_;
     ++counters_.demands;
     wake_.notify(sc_core::SC_ZERO_TIME);
@@ -86,12 +90,16 @@ std::uint64_t Dma::spill_slot(std::uint16_t bank, TileTag tag) {
 
 void Dma::spill(std::uint16_t bank, const std::vector<TileStore::Evicted>& evicted) {
     for (const auto& tile : evicted) {
-        if (!tile.dirty) continue;
-        const Fetch f{spill_slot(bank, tile.tag), tile.bytes, tile.tag.value, bank, BankKind::p};
+        if (!tile.dirty) {
+            if (shape_.moves_data) controls_[2][bank]->drop(tile.tag);
+            continue;
+        }
+        const Fetch f{spill_slot(bank, tile.tag), tile.bytes, tile.tag.value, bank, BankKind::p, 0, 0};
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        std::vector<unsigned char> bytes(shape_.moves_data ? f.bytes : 0);
         move(bank_socket(f), tlm::TLM_READ_COMMAND, noc::tile_address(BankId{bank}, tile.tag), f, current_,
-             delay);
-        move(dram, tlm::TLM_WRITE_COMMAND, f.dram_address, f, current_, delay);
+             bytes, delay);
+        move(dram, tlm::TLM_WRITE_COMMAND, f.dram_address, f, current_, bytes, delay);
         tags(f).mark_clean(tile.tag);
         ++counters_.spills;
         counters_.written_bytes += f.bytes;
@@ -112,10 +120,11 @@ void Dma::step() {
 
 void Dma::complete() {
     while (!under_way_.empty() && under_way_.front().done <= sc_core::sc_time_stamp()) {
-        const UnderWay& t = under_way_.front();
+        UnderWay& t = under_way_.front();
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
         move(bank_socket(t.fetch), tlm::TLM_WRITE_COMMAND,
-             noc::tile_address(BankId{t.fetch.bank}, TileTag{t.fetch.tag}), t.fetch, t.slice, delay);
+             noc::tile_address(BankId{t.fetch.bank}, TileTag{t.fetch.tag}), t.fetch, t.slice, t.bytes, delay);
+        if (shape_.moves_data) spare_bytes_.push_back(std::move(t.bytes));
         if (t.demand) {
             tags(t.fetch).mark_clean(TileTag{t.fetch.tag});
             --demands_pending_;
@@ -167,8 +176,10 @@ bool Dma::issue_next() {
         evicted_.clear();
         if (!bank.reserve(TileTag{f.tag}, f.bytes, cursor_, current_, evicted_)) {
             if (!blocked_) blocked_ = &f;
+            drop_evicted(f);
             return false;
         }
+        drop_evicted(f);
         start(f, cursor_, false);
         ++position_;
         return true;
@@ -176,21 +187,41 @@ bool Dma::issue_next() {
     return false;
 }
 
+// X and W tiles can be fetched again.
+void Dma::drop_evicted(const Fetch& fetch) {
+    if (!shape_.moves_data) return;
+    for (const auto& tile : evicted_) control_of(fetch).drop(tile.tag);
+}
+
+// An X tile is fetched as many bytes as it takes in its bank, which keeps no copies; what it holds is
+// gathered from the layer's tensor.
 void Dma::start(const Fetch& fetch, SliceId use, bool demand) {
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    move(dram, tlm::TLM_READ_COMMAND, fetch.dram_address, fetch, use, delay);
+    std::vector<unsigned char> bytes;
+    if (shape_.moves_data) {
+        if (!spare_bytes_.empty()) {
+            bytes = std::move(spare_bytes_.back());
+            spare_bytes_.pop_back();
+        }
+        bytes.resize(fetch.bytes);
+    }
+    move(dram, tlm::TLM_READ_COMMAND, fetch.dram_address, fetch, use, bytes, delay);
+    if (shape_.moves_data && fetch.kind == BankKind::x)
+        activations->gather(fetch.layer, fetch.dram_address, bytes);
     ++counters_.fetches;
     counters_.read_bytes += fetch.bytes;
     if (!demand) ++open_[use.value - first_list_.value];
     auto done = next_edge(sc_core::sc_time_stamp() + delay);
     if (!under_way_.empty()) done = std::max(done, under_way_.back().done);
-    under_way_.push_back({fetch, demand, use, done});
+    under_way_.push_back({fetch, demand, use, done, std::move(bytes)});
 }
 
 void Dma::move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, std::uint64_t address,
-               const Fetch& fetch, SliceId slice, sc_core::sc_time& delay) {
+               const Fetch& fetch, SliceId slice, std::vector<unsigned char>& bytes,
+               sc_core::sc_time& delay) {
     auto t = transfers_.acquire();
-    t->prepare(command, address, pods::untouched_data(), fetch.bytes);
+    t->prepare(command, address, shape_.moves_data ? bytes.data() : pods::untouched_data(),
+               shape_.moves_data ? static_cast<std::uint32_t>(bytes.size()) : fetch.bytes);
     t->extension = noc::TransferExtension{};
     t->extension.slice = slice;
     t->extension.stored_bytes = fetch.bytes;
@@ -211,10 +242,7 @@ void Dma::update_resident() {
 
 std::string Dma::waiting_for() const {
     if (!blocked_) return {};
-    const auto& all = blocked_->kind == BankKind::x   ? x_tags
-                      : blocked_->kind == BankKind::w ? w_tags
-                                                      : p_tags;
-    return all[blocked_->bank]->describe_bank() + " has no room for tile " + std::to_string(blocked_->tag) +
+    return control_of(*blocked_).describe_bank() + " has no room for tile " + std::to_string(blocked_->tag) +
            " of " + std::to_string(blocked_->bytes) + " bytes, needed by slice " +
            std::to_string(demands_.empty() ? cursor_.value : demands_.front().use.value);
 }

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hw/activations.h"
 #include "hw/bank.h"
 #include "noc/payload.h"
 
@@ -17,7 +18,8 @@ struct Fetch {
     std::uint32_t tag = 0;
     std::uint16_t bank = 0;
     BankKind kind = BankKind::w;
-    std::uint8_t reserved[5] = {};
+    std::uint8_t reserved = 0;
+    std::uint32_t layer = 0;
 };
 static_assert(sizeof(Fetch) == 24, "fetch records are counted in this size");
 
@@ -59,6 +61,9 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     sc_core::sc_vector<tlm::tlm_initiator_socket<>> x_banks, w_banks, p_banks;
     sc_core::sc_vector<sc_core::sc_port<BankControl>> x_tags, w_tags, p_tags;
     sc_core::sc_export<DmaControl> control{"control"};
+    // Where data moves: what gathers X tiles, and the units' way to DRAM, by debug transport.
+    sc_core::sc_port<ActivationControl, 1, sc_core::SC_ZERO_OR_MORE_BOUND> activations{"activations"};
+    sc_core::sc_vector<tlm::tlm_target_socket<>> memory;
 
     struct Shape {
         std::uint32_t banks;
@@ -66,6 +71,7 @@ class Dma final : public sc_core::sc_module, public DmaControl {
         std::uint32_t outstanding;    // transfers under way
         std::uint64_t spill_address;  // where spilled tiles go in DRAM
         std::uint32_t spill_bytes;    // room for one of them
+        bool moves_data = false;
     };
     Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle,
         noc::TransferPool& transfers);
@@ -89,6 +95,7 @@ class Dma final : public sc_core::sc_module, public DmaControl {
         bool demand;
         SliceId slice;
         sc_core::sc_time done;
+        std::vector<unsigned char> bytes;  // where data moves
     };
     struct Demand {
         Fetch fetch;
@@ -100,8 +107,13 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     bool issue_demand();
     bool issue_next();
     void start(const Fetch& fetch, SliceId use, bool demand);
+    void drop_evicted(const Fetch& fetch);
+    // Moves fetch.bytes, or as many as stand in `bytes` where data moves.
     void move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, std::uint64_t address,
-              const Fetch& fetch, SliceId slice, sc_core::sc_time& delay);
+              const Fetch& fetch, SliceId slice, std::vector<unsigned char>& bytes, sc_core::sc_time& delay);
+    BankControl& control_of(const Fetch& fetch) const {
+        return *controls_[static_cast<std::size_t>(fetch.kind)][fetch.bank];
+    }
     void update_resident();
     void end_of_elaboration() override;
     TileStore& tags(const Fetch& fetch) { return *stores_[static_cast<std::size_t>(fetch.kind)][fetch.bank]; }
@@ -113,6 +125,7 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     const sc_core::sc_time cycle_;
     noc::TransferPool& transfers_;
 
+    std::vector<BankControl*> controls_[3];
     std::vector<TileStore*> stores_[3];     // behind x_tags, w_tags, p_tags
     std::deque<std::vector<Fetch>> lists_;  // from slice first_list_ on
     std::vector<std::vector<Fetch>> spare_;
@@ -130,7 +143,20 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     std::unordered_map<std::uint64_t, std::uint64_t> spilled_;  // tile address -> DRAM address
     sc_core::sc_event wake_, progress_;
     DmaCounters counters_;
+    std::vector<std::vector<unsigned char>> spare_bytes_;
     noc::NoBackwardPath no_backward_path_;
+
+    struct MemoryPort final : noc::BlockingTarget {
+        explicit MemoryPort(Dma& d) : dma(d) {}
+        void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) override {
+            payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+        }
+        unsigned transport_dbg(tlm::tlm_generic_payload& payload) override {
+            return dma.dram->transport_dbg(payload);
+        }
+        Dma& dma;
+    };
+    MemoryPort memory_port_{*this};
 };
 
 }  // namespace sosa::hw

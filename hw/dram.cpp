@@ -4,18 +4,35 @@
 
 namespace sosa::hw {
 
-Dram::Dram(sc_core::sc_module_name name, double bytes_per_s, sc_core::sc_time latency)
+Dram::Dram(sc_core::sc_module_name name, double bytes_per_s, sc_core::sc_time latency, bool keeps_data)
     : sc_module(name),
+      keeps_data_(keeps_data),
       bytes_per_s_(bytes_per_s),
       ticks_per_s_(std::round(1 / sc_core::sc_get_time_resolution().to_seconds())),
       latency_(latency) {
     port.bind(*this);
+    host_port.bind(from_host_);
+}
+
+void Dram::move(tlm::tlm_generic_payload& payload) {
+    if (payload.is_read()) {
+        memory_.read(payload.get_address(), payload.get_data_ptr(), payload.get_data_length());
+    } else {
+        memory_.write(payload.get_address(), payload.get_data_ptr(), payload.get_data_length());
+    }
+}
+
+unsigned Dram::transport_dbg(tlm::tlm_generic_payload& payload) {
+    if (!keeps_data_ || payload.get_command() == tlm::TLM_IGNORE_COMMAND) return 0;
+    move(payload);
+    return payload.get_data_length();
 }
 
 void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     if (!noc::accept_plain(payload)) return;
     const sc_core::sc_time arrival = sc_core::sc_time_stamp() + delay;
     const std::uint64_t bytes = payload.get_data_length();
+    if (keeps_data_) move(payload);
     if (arrival > free_at_) {
         burst_start_ = arrival;
         burst_bytes_ = 0;

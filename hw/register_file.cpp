@@ -4,6 +4,15 @@
 
 namespace sosa::hw {
 
+namespace {
+
+bool is_window(std::uint64_t address) {
+    return address == registers::program_window || address == registers::fetch_window ||
+           address == registers::layer_window || address == registers::step_window;
+}
+
+}  // namespace
+
 RegisterFile::RegisterFile(sc_core::sc_module_name name, const ProgramLimits& limits, sc_core::sc_time cycle,
                            std::function<RunCounters()> collect)
     : sc_module(name), limits_(limits), cycle_(cycle), collect_(std::move(collect)) {
@@ -24,8 +33,7 @@ void RegisterFile::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_ti
     const std::size_t size = payload.get_data_length();
     bool known = true, done = true;
     if (address >= registers::program_window) {
-        known = payload.is_write() &&
-                (address == registers::program_window || address == registers::fetch_window);
+        known = payload.is_write() && is_window(address);
         if (known) done = write_window(address, payload.get_data_ptr(), size);
     } else if (payload.is_read()) {
         known = read(address, payload.get_data_ptr(), size);
@@ -55,7 +63,35 @@ bool RegisterFile::refuse(const std::string& why) {
 }
 
 bool RegisterFile::write_window(std::uint64_t address, const unsigned char* bytes, std::size_t size) {
-    return address == registers::program_window ? push_slice(bytes, size) : push_fetches(bytes, size);
+    switch (address) {
+        case registers::program_window:
+            return push_slice(bytes, size);
+        case registers::fetch_window:
+            return push_fetches(bytes, size);
+        case registers::layer_window:
+            return push_layer(bytes, size);
+        default:
+            return push_step(bytes, size);
+    }
+}
+
+bool RegisterFile::push_layer(const unsigned char* bytes, std::size_t size) {
+    LayerRecord layer;
+    if (activations.size() == 0) return refuse("a layer record, but no data moves in this run");
+    if (size != sizeof layer)
+        return refuse("a layer record has " + std::to_string(size) + " bytes, allowed " +
+                      std::to_string(sizeof layer));
+    std::memcpy(&layer, bytes, sizeof layer);
+    const std::string error = activations->push(layer);
+    return error.empty() || refuse(error);
+}
+
+bool RegisterFile::push_step(const unsigned char* bytes, std::size_t size) {
+    VectorStep step;
+    if (activations.size() == 0) return refuse("a vector step, but no data moves in this run");
+    std::string error = decode(bytes, size, step);
+    if (error.empty()) error = activations->push(std::move(step));
+    return error.empty() || refuse(error);
 }
 
 bool RegisterFile::push_slice(const unsigned char* bytes, std::size_t size) {

@@ -20,6 +20,7 @@ class RegisterFile final : public sc_core::sc_module, private noc::BlockingTarge
     sc_core::sc_out<bool> irq{"irq"};
     sc_core::sc_port<SchedulerControl> scheduler{"scheduler"};
     sc_core::sc_port<DmaControl> dma{"dma"};
+    sc_core::sc_port<ActivationControl, 1, sc_core::SC_ZERO_OR_MORE_BOUND> activations{"activations"};
 
     RegisterFile(sc_core::sc_module_name name, const ProgramLimits& limits, sc_core::sc_time cycle,
                  std::function<RunCounters()> collect);
@@ -33,6 +34,8 @@ class RegisterFile final : public sc_core::sc_module, private noc::BlockingTarge
     bool write_window(std::uint64_t address, const unsigned char* bytes, std::size_t size);
     bool push_slice(const unsigned char* bytes, std::size_t size);
     bool push_fetches(const unsigned char* bytes, std::size_t size);
+    bool push_layer(const unsigned char* bytes, std::size_t size);
+    bool push_step(const unsigned char* bytes, std::size_t size);
     bool read(std::uint64_t address, unsigned char* data, std::size_t size);
     bool write(std::uint64_t address, std::uint32_t value);
     std::uint32_t read_register(std::uint64_t address) const;

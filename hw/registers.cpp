@@ -30,6 +30,10 @@ const std::vector<Entry>& table() {
         t.push_back(
             {program_window, 0, "PROGRAM_WINDOW", "w", "one slice record a write, see program_format.h"});
         t.push_back({fetch_window, 0, "FETCH_WINDOW", "w", "one fetch list a write, see program_format.h"});
+        t.push_back({layer_window, 0, "LAYER_WINDOW", "w",
+                     "one LayerRecord a write, see layer_record.h; only where a run moves data"});
+        t.push_back({step_window, 0, "STEP_WINDOW", "w",
+                     "one vector step a write, see layer_record.h; only where a run moves data"});
         return t;
     }();
     return all;

@@ -24,6 +24,8 @@ enum Offset : std::uint64_t {
     counters = 0x100,
     program_window = 0x10000000,
     fetch_window = 0x20000000,
+    layer_window = 0x30000000,
+    step_window = 0x40000000,
 };
 constexpr std::uint64_t window_bytes = 0x10000000;
 

@@ -30,6 +30,7 @@ Scheduler::Scheduler(sc_core::sc_module_name name, const Shape& shape, sc_core::
 void Scheduler::end_of_elaboration() {
     to_pods_ = noc::resolve<pods::PodCommands>(pods);
     for (auto& port : p_banks) p_stores_.push_back(&port->tags());
+    if (activations.size() > 0) to_activations_ = activations.operator->();
     SC_HAS_PROCESS(Scheduler);
     SC_METHOD(step);
     sensitive << wake_ << timer_ << dma->progress();
@@ -184,6 +185,7 @@ void Scheduler::begin_slice() {
     phase_start_ = sc_core::sc_time_stamp();
     dma->slice_started(slice_);
     if (!allocate_results(now)) return;
+    if (to_activations_) to_activations_->begin_slice(now);
     // (5) give the units their work, and the pods the weights of the next slice
     enter(State::run);
     command_units(now);
@@ -280,6 +282,7 @@ void Scheduler::end_slice() {
     counters_.post_ops += slice.posts.size();
     counters_.macs += facts_.macs;
     ++counters_.slices;
+    if (to_activations_) to_activations_->end_slice(slice);
     if (slice.header.flags & SliceHeader::last) {
         account_.slice(facts_);
         for (const auto& op : slice.ops) occupied_cycles_[op.pod] += facts_.run_cycles;
@@ -317,6 +320,7 @@ void Scheduler::finish() {
     account_.drain(cycles_since(run_end_));
     counters_.cycles = cycles_since(doorbell_at_);
     counters_.loss = account_.loss();
+    if (to_activations_) to_activations_->end_run();
     enter(State::done);
 }
 

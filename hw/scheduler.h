@@ -41,6 +41,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     sc_core::sc_vector<sc_core::sc_port<noc::RouteControl>> networks;  // all but `w`
     sc_core::sc_port<noc::RouteControl> w_network{"w_network"};
     sc_core::sc_port<DmaControl> dma{"dma"};
+    sc_core::sc_port<ActivationControl, 1, sc_core::SC_ZERO_OR_MORE_BOUND> activations{"activations"};
     sc_core::sc_export<SchedulerControl> control{"control"};
     sc_core::sc_export<pods::SliceControl> slice_control{"slice_control"};
 
@@ -106,6 +107,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     const sc_core::sc_time cycle_, round_trip_;
     std::vector<pods::PodCommands*> to_pods_;  // behind the ports
     std::vector<TileStore*> p_stores_;
+    ActivationControl* to_activations_ = nullptr;  // null where no data moves
     std::deque<SliceProgram> queue_;  // queue_[0] is the running slice, or slice 0 before it starts
     std::vector<SliceProgram> spare_;
     std::uint32_t pushed_ = 0;

@@ -34,14 +34,27 @@ struct TileOp {
 // Partial-sum tile a + partial-sum tile b -> out. Every sum is two post-ops that write the same tile.
 struct PostOp {
     std::uint32_t layer = 0;
-    std::uint32_t op = 0;  // of the layer's sums: 2 * sum + half
+    std::uint32_t op = 0;    // of the layer's sums: 2 * sum + half
+    std::uint32_t tile = 0;  // i * L + l of the result that it is part of
     std::uint32_t rows = 0;
     std::uint16_t cols = 0;
     std::uint16_t unit = 0;
     TileRef a, b, out;
 };
 
-static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 40, "program records are counted in these sizes");
+static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 44, "program records are counted in these sizes");
+
+// What makes int8 activations of a finished tile of partial sums (see finish.h), and where they go in DRAM.
+struct FinishOp {
+    TileRef tile;
+    std::uint32_t layer = 0;
+    std::uint32_t rows = 0, cols = 0;
+    std::uint64_t table = 0;    // address of the first column's FinishEntry
+    std::uint64_t y = 0;        // address of the tile's first element
+    std::uint64_t y_pitch = 0;  // bytes from one row to the next
+    std::int32_t y_zero = 0;
+    bool y_signed = true, relu = false;
+};
 
 // The scheduler as its units see it: when a slice starts, and the barrier at its end.
 struct SliceControl : virtual sc_core::sc_interface {
@@ -72,6 +85,8 @@ struct PodCommands : virtual sc_core::sc_interface {
 
 struct PostCommands : virtual sc_core::sc_interface {
     virtual void start(const PostOp& op) = 0;
+    // At once, out of the P bank next to the post-processor; only where data moves.
+    virtual void finish(const FinishOp& op) = 0;
 };
 
 }  // namespace sosa::pods

@@ -33,6 +33,7 @@ void Pod::start(const TileOp& op) {
                    std::to_string(weights_.bank) + ", op " + std::to_string(op.op) + " needs tile " +
                    std::to_string(op.w.tag) + " of bank " + std::to_string(op.w.bank));
     op_ = &op;
+    fill_shadow();  // weights that came late
 }
 
 void Pod::load(const TileOp& next, bool resident) {
@@ -42,10 +43,21 @@ void Pod::load(const TileOp& next, bool resident) {
 
 void Pod::take_weights(const TileOp& next) {
     const std::uint32_t bytes = std::uint32_t{next.depth} * next.cols;
-    transfer(*to_w_, *context_.transfers, tlm::TLM_READ_COMMAND, next.w, bytes, bytes,
+    transfer(*to_w_, *context_.transfers, tlm::TLM_READ_COMMAND, next.w,
+             tile_data(array_ != nullptr, w_bytes_, bytes), bytes, bytes,
              {SliceId{control->slice().value + 1}, next.layer, next.op, index_});
     counters_.w_bytes_in += bytes;
     weights_ = next.w;
+    w_waiting_ = next;
+    w_waits_ = array_ != nullptr;
+}
+
+// Only when the stream of this slice has taken the shadow weights over.
+void Pod::fill_shadow() {
+    if (!w_waits_) return;
+    w_waits_ = false;
+    array_->load(
+        {w_bytes_.data(), w_waiting_.depth, w_waiting_.cols, (*context_.operands)[w_waiting_.layer].w});
 }
 
 void Pod::act() {
@@ -63,6 +75,11 @@ void Pod::begin() {
     enter(op_ ? State::stream : State::load);
     if (op_) busy_cycles = stream_op();
     if (next_) busy_cycles = std::max(busy_cycles, load_weights());
+    fill_shadow();
+    if (pins_) {
+        if (op_) compute();
+        pins_->show(stepped_->take_pins());
+    }
     active_ = true;
     next_trigger(control->after(busy_cycles));
 }
@@ -71,13 +88,18 @@ std::uint32_t Pod::stream_op() {
     const TileOp& op = *op_;
     const TransferFor why{control->slice(), op.layer, op.op, index_};
     const std::uint32_t x_bytes = op.rows * op.depth;
-    const auto round_trip = transfer(*to_x_, *context_.transfers, tlm::TLM_READ_COMMAND, op.x, x_bytes,
-                                     op.x_bytes, why, op.x_on_chip != 0);
+    const auto round_trip = transfer(*to_x_, *context_.transfers, tlm::TLM_READ_COMMAND, op.x,
+                                     tile_data(array_ != nullptr, x_bytes_, x_bytes), x_bytes, op.x_bytes,
+                                     why, op.x_on_chip != 0);
     if (op.pin.exists()) {
         const std::uint32_t bytes = op.rows * op.cols * context_.psum_bytes;
-        transfer(*to_pin_, *context_.transfers, tlm::TLM_READ_COMMAND, op.pin, bytes, bytes, why);
+        transfer(*to_pin_, *context_.transfers, tlm::TLM_READ_COMMAND, op.pin,
+                 tile_data(array_ != nullptr, pin_bytes_, bytes), bytes, bytes, why);
         counters_.pin_bytes_in += bytes;
     }
+    if (array_)
+        array_->start({x_bytes_.data(), op.pin.exists() ? pin_bytes_.data() : nullptr, op.rows, op.depth,
+                       op.cols, (*context_.operands)[op.layer].x});
     counters_.x_bytes_in += x_bytes;
     return std::max(context_.cycles(round_trip), op.rows + 1);  // one cycle more to switch the routes
 }
@@ -87,11 +109,18 @@ std::uint32_t Pod::load_weights() {
     return next_->depth + 1u;
 }
 
+void Pod::compute() {
+    const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
+    counters_.overflows += array_->finish(tile_data(true, results_, bytes));
+}
+
 void Pod::finish() {
     sc_core::sc_time tail = sc_core::SC_ZERO_TIME;
     if (op_) {
         const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
-        tail = transfer(*to_pout_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->pout, bytes, bytes,
+        if (array_ && !pins_) compute();
+        tail = transfer(*to_pout_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->pout,
+                        tile_data(array_ != nullptr, results_, bytes), bytes, bytes,
                         {control->slice(), op_->layer, op_->op, index_});
         counters_.pout_bytes_out += bytes;
         ++counters_.tile_ops;
@@ -105,7 +134,13 @@ void Pod::finish() {
     control->arrive(tail);
 }
 
-void Pod::trace(traces::Vcd& vcd, const std::string& scope) {
+void Pod::trace(traces::Vcd& vcd, const std::string& scope, bool pins) {
+    stepped_ = dynamic_cast<CycleEngine*>(array_);
+    if (pins && stepped_ && vcd.wanted(scope + ".pins")) {
+        stepped_->record_pins(true);
+        pins_ = std::make_unique<PinWave>((std::string(basename()) + "_pins").c_str(), vcd, scope + ".pins",
+                                          stepped_->array().shape(), context_.cycle);
+    }
     if (!vcd.wanted(scope)) return;
     probe_ = std::make_shared<Probe>(
         Probe{vcd, vcd.integer(scope, "state", 2, state_legend), vcd.integer(scope, "layer", 16),

@@ -2,7 +2,9 @@
 #include <memory>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
+#include "pods/pin_wave.h"
 #include "pods/unit.h"
 #include "traces/vcd.h"
 
@@ -14,6 +16,7 @@ struct PodCounters {
     std::uint64_t weight_load_cycles = 0;  // W rows loaded, while streaming or not
     std::uint64_t macs = 0;
     std::uint64_t x_bytes_in = 0, w_bytes_in = 0, pin_bytes_in = 0, pout_bytes_out = 0;
+    std::uint64_t overflows = 0;  // results that left the range of a partial sum inside the array
 };
 
 // A weight-stationary systolic array with double-buffered weights. In a slice it streams the X tile of its op
@@ -33,9 +36,16 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     bool active_ = false;
     State state_ = State::idle;
     const std::uint32_t index_;
+    ArrayEngine* array_ = nullptr;  // null where no data moves
     Target *to_x_ = nullptr, *to_w_ = nullptr, *to_pin_ = nullptr, *to_pout_ = nullptr;  // behind the sockets
     const UnitContext context_;
     PodCounters counters_;
+    // Tiles of the running op, and weights that wait for the array to swap.
+    std::vector<unsigned char> x_bytes_, pin_bytes_, results_, w_bytes_;
+    TileOp w_waiting_;
+    bool w_waits_ = false;
+    std::unique_ptr<PinWave> pins_;  // an array whose pins are drawn computes when its slice starts
+    CycleEngine* stepped_ = nullptr;
     struct Probe;
     std::shared_ptr<Probe> probe_;
 
@@ -50,11 +60,15 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     void load(const TileOp& next, bool resident) override;
     void take_weights(const TileOp& next) override;
 
+    // What computes, from the first op on; without one tiles are lengths only. It must outlive the pod.
+    void use(ArrayEngine& array) { array_ = &array; }
+
     const PodCounters& counters() const { return counters_; }
     State state() const { return state_; }
 
-    // Adds this pod's signals to the scope; before the simulation starts.
-    void trace(traces::Vcd& vcd, const std::string& scope);
+    // Adds this pod's signals to the scope, with the pins of an array that is stepped if asked for; before
+    // the simulation starts.
+    void trace(traces::Vcd& vcd, const std::string& scope, bool pins = false);
 
   private:
     void end_of_elaboration() override;
@@ -64,6 +78,8 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     // Both return the cycles that they take.
     std::uint32_t stream_op();
     std::uint32_t load_weights();
+    void fill_shadow();
+    void compute();
     void enter(State state);
 
     noc::NoBackwardPath no_backward_path_;

@@ -1,5 +1,7 @@
 #include "pods/post_processor.h"
 
+#include "pods/psum.h"
+
 namespace sosa::pods {
 
 struct PostProcessor::Probe {
@@ -8,8 +10,14 @@ struct PostProcessor::Probe {
 };
 
 PostProcessor::PostProcessor(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context)
-    : sc_module(name), index_(index), context_(context) {
+    : sc_module(name),
+      near_bank("near_bank", context.moves_data() ? 1 : 0),
+      memory("memory", context.moves_data() ? 1 : 0),
+      index_(index),
+      context_(context) {
     for (auto* socket : {&a, &b, &out}) socket->bind(no_backward_path_);
+    for (auto* sockets : {&near_bank, &memory})
+        for (auto& socket : *sockets) socket.bind(no_backward_path_);
     commands.bind(*this);
 }
 
@@ -25,7 +33,7 @@ void PostProcessor::end_of_elaboration() {
 
 void PostProcessor::act() {
     if (active_) {
-        finish();
+        end();
     } else if (op_) {
         begin();
     } else {
@@ -37,19 +45,49 @@ void PostProcessor::begin() {
     enter(State::add);
     const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
     const TransferFor why{control->slice(), op_->layer, op_->op, index_};
-    const auto from_a =
-        transfer(*to_a_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a, bytes, bytes, why);
-    const auto from_b =
-        transfer(*to_b_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->b, bytes, bytes, why);
+    const auto from_a = transfer(*to_a_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a,
+                                 tile_data(context_.moves_data(), a_bytes_, bytes), bytes, bytes, why);
+    const auto from_b = transfer(*to_b_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->b,
+                                 tile_data(context_.moves_data(), b_bytes_, bytes), bytes, bytes, why);
     counters_.bytes_in += 2 * std::uint64_t{bytes};
     active_ = true;
     next_trigger(control->after(std::max({context_.cycles(from_a), context_.cycles(from_b), op_->rows + 1})));
 }
 
-void PostProcessor::finish() {
+void PostProcessor::add() {
+    const std::uint32_t size = context_.psum_bytes;
+    for (std::uint32_t at = 0; at < op_->rows * op_->cols * size; at += size) {
+        const std::int64_t sum =
+            std::int64_t{load_psum(&a_bytes_[at], size)} + load_psum(&b_bytes_[at], size);
+        std::int32_t fitted = 0;
+        if (fit_psum(sum, size, context_.saturate, fitted)) ++counters_.overflows;
+        store_psum(&sums_[at], fitted, size);
+    }
+}
+
+void PostProcessor::finish(const FinishOp& op) {
+    const std::uint32_t size = context_.psum_bytes, count = op.rows * op.cols;
+    std::vector<FinishEntry> table(op.cols);
+    debug_access(*memory[0].operator->(), tlm::TLM_READ_COMMAND, op.table,
+                 reinterpret_cast<unsigned char*>(table.data()), op.cols * sizeof(FinishEntry));
+    unsigned char* const sums = tile_data(true, a_bytes_, count * size);
+    debug_access(*near_bank[0].operator->(), tlm::TLM_READ_COMMAND,
+                 noc::tile_address(BankId{op.tile.bank}, TileTag{op.tile.tag}), sums, count * size);
+    unsigned char* const row = tile_data(true, b_bytes_, op.cols);
+    for (std::uint32_t i = 0; i < op.rows; ++i) {
+        for (std::uint32_t j = 0; j < op.cols; ++j)
+            row[j] = finish_element(load_psum(sums + (i * op.cols + j) * size, size), table[j], op.y_zero,
+                                    op.y_signed, op.relu);
+        debug_access(*memory[0].operator->(), tlm::TLM_WRITE_COMMAND, op.y + i * op.y_pitch, row, op.cols);
+    }
+}
+
+void PostProcessor::end() {
     const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
-    const auto tail = transfer(*to_out_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->out, bytes, bytes,
-                               {control->slice(), op_->layer, op_->op, index_});
+    unsigned char* const sums = tile_data(context_.moves_data(), sums_, bytes);
+    if (context_.moves_data()) add();
+    const auto tail = transfer(*to_out_, *context_.transfers, tlm::TLM_WRITE_COMMAND, op_->out, sums, bytes,
+                               bytes, {control->slice(), op_->layer, op_->op, index_});
     counters_.bytes_out += bytes;
     ++counters_.post_ops;
     counters_.busy_cycles += op_->rows;

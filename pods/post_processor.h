@@ -2,7 +2,9 @@
 #include <memory>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
+#include "pods/finish.h"
 #include "pods/unit.h"
 #include "traces/vcd.h"
 
@@ -13,13 +15,16 @@ struct PostCounters {
     std::uint64_t busy_cycles = 0;  // rows added
     std::uint64_t additions = 0;    // elements
     std::uint64_t bytes_in = 0, bytes_out = 0;
+    std::uint64_t overflows = 0;  // sums that left the range of a partial sum
 };
 
 // A SIMD unit that adds two partial-sum tiles, one row a cycle (arXiv 2203.11540, section 3.1). It takes the
-// next slice's work after max(rows + 1, SRAM round trip) cycles.
+// next slice's work after max(rows + 1, SRAM round trip) cycles. Where data moves it also turns the finished
+// tiles of the P bank next to it into activations; the paper gives that no time, so it is debug transport.
 class PostProcessor final : public sc_core::sc_module, public PostCommands {
   public:
     tlm::tlm_initiator_socket<> a{"a"}, b{"b"}, out{"out"};
+    sc_core::sc_vector<tlm::tlm_initiator_socket<>> near_bank, memory;  // one each where data moves
     sc_core::sc_port<SliceControl> control{"control"};
     sc_core::sc_export<PostCommands> commands{"commands"};
 
@@ -29,6 +34,7 @@ class PostProcessor final : public sc_core::sc_module, public PostCommands {
     PostProcessor(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context);
 
     void start(const PostOp& op) override { op_ = &op; }
+    void finish(const FinishOp& op) override;
 
     const PostCounters& counters() const { return counters_; }
     void trace(traces::Vcd& vcd, const std::string& scope);
@@ -37,7 +43,8 @@ class PostProcessor final : public sc_core::sc_module, public PostCommands {
     void end_of_elaboration() override;
     void act();
     void begin();
-    void finish();
+    void end();
+    void add();
     void enter(State state);
 
     const std::uint32_t index_;
@@ -46,6 +53,7 @@ class PostProcessor final : public sc_core::sc_module, public PostCommands {
     bool active_ = false;
     Target *to_a_ = nullptr, *to_b_ = nullptr, *to_out_ = nullptr;  // behind the sockets
     PostCounters counters_;
+    std::vector<unsigned char> a_bytes_, b_bytes_, sums_;
     noc::NoBackwardPath no_backward_path_;
 
     struct Probe;

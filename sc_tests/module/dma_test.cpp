@@ -331,6 +331,7 @@ TEST_CASE("dma: spilled tiles each have a place in DRAM of their own above all t
             TileStore store{4096};
             TileStore& tags() override { return store; }
             std::string describe_bank() const override { return "a bank"; }
+            void drop(TileTag) override {}
         } tags;
         explicit Wires(sc_core::sc_module_name name) : sc_module(name) {
             dma.dram.bind(dram.checker.in);

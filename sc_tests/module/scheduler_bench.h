@@ -70,6 +70,7 @@ struct StubPod : StubUnit<sosa::pods::PodCommands> {
 };
 struct StubPost : StubUnit<sosa::pods::PostCommands> {
     using StubUnit::StubUnit;
+    void finish(const sosa::pods::FinishOp&) override { note("finish"); }
     void start(const PostOp& op) override {
         work(op.rows, true);
         note("start");
@@ -89,6 +90,7 @@ struct StubBank : sosa::hw::BankControl {
     explicit StubBank(std::uint64_t bytes) : store(bytes) {}
     TileStore& tags() override { return store; }
     std::string describe_bank() const override { return "a P bank"; }
+    void drop(TileTag) override {}
     TileStore store;
 };
 

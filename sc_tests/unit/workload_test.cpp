@@ -121,7 +121,7 @@ TEST_CASE("all unknown keys of a workload are listed at once") {
           "F: unknown keys: found \"repaet\" (did you mean \"repeat\"?), \"zzzzzzzzzz\", layer 1 \"kernl\" "
           "(did you mean "
           "\"kernel\"?), layer 2 \"dep\" (did you mean \"deps\"?), allowed name, repeat, layers, batch, "
-          "image_size, seq_len, tail_layers "
+          "image_size, seq_len, tail_layers, tensors "
           "and in a layer name, op, m, k, n, kernel, deps");
 }
 
