@@ -6,8 +6,10 @@ namespace sosa::host {
 
 namespace reg = hw::registers;
 
-Host::Host(sc_core::sc_module_name name, const Program& program) : sc_module(name), program_(program) {
+Host::Host(sc_core::sc_module_name name, const Program& program, const TensorPlan* plan)
+    : sc_module(name), memory("memory", plan ? 1 : 0), program_(program), plan_(plan) {
     port.bind(no_backward_path_);
+    for (auto& socket : memory) socket.bind(no_backward_path_);
     SC_HAS_PROCESS(Host);
     SC_THREAD(run);
 }
@@ -45,6 +47,23 @@ bool Host::write_fetches() {
     return access(tlm::TLM_WRITE_COMMAND, reg::fetch_window, bytes_.data(), bytes_.size());
 }
 
+bool Host::write_data() {
+    for (const auto& image : plan_->images())
+        pods::debug_access(*memory[0].operator->(), tlm::TLM_WRITE_COMMAND, image.address,
+                           const_cast<unsigned char*>(image.bytes.data()), image.bytes.size());
+    bool taken = true;
+    for (const auto& layer : plan_->layers()) {
+        bytes_.assign(reinterpret_cast<const unsigned char*>(&layer),
+                      reinterpret_cast<const unsigned char*>(&layer + 1));
+        taken = taken && access(tlm::TLM_WRITE_COMMAND, reg::layer_window, bytes_.data(), bytes_.size());
+    }
+    for (const auto& step : plan_->steps()) {
+        hw::encode(step, bytes_);
+        taken = taken && access(tlm::TLM_WRITE_COMMAND, reg::step_window, bytes_.data(), bytes_.size());
+    }
+    return taken;
+}
+
 // As much as both windows take now.
 void Host::refill() {
     bool taken = true;
@@ -59,6 +78,7 @@ void Host::refill() {
 
 void Host::run() {
     if (read(reg::id) != reg::id_value || read(reg::pods) != program_.pods) return end(Outcome::refused);
+    if (plan_ && !write_data()) return end(Outcome::refused);
     write(reg::irq_enable, reg::irq_done | reg::irq_space | reg::irq_fault);
     write(reg::control, reg::control_enable);
     refill();

@@ -4,6 +4,7 @@
 #include <tlm>
 
 #include "host/program.h"
+#include "host/tensor_plan.h"
 #include "hw/registers.h"
 #include "hw/run_counters.h"
 #include "noc/payload.h"
@@ -18,16 +19,21 @@ class Host final : public sc_core::sc_module {
     tlm::tlm_initiator_socket<> port{"port"};
     sc_core::sc_in<bool> irq{"irq"};
 
-    Host(sc_core::sc_module_name name, const Program& program);
+    sc_core::sc_vector<tlm::tlm_initiator_socket<>> memory;  // one, to DRAM, where data moves
+
+    // With a plan the host puts tensors into DRAM and layer records into their windows before it starts.
+    Host(sc_core::sc_module_name name, const Program& program, const TensorPlan* plan = nullptr);
 
     enum class Outcome { running, done, fault, refused };
     Outcome outcome() const { return outcome_; }
+    const TensorPlan* plan() const { return plan_; }
     std::uint32_t slices_written() const { return next_slice_; }
     // As read from the registers when the program was done.
     const hw::RunCounters& counters() const { return counters_; }
 
   private:
     void run();
+    bool write_data();
     void refill();
     bool write_slice();
     bool write_fetches();
@@ -38,6 +44,7 @@ class Host final : public sc_core::sc_module {
     void end(Outcome outcome);
 
     const Program& program_;
+    const TensorPlan* const plan_;
     noc::Transfer transfer_;
     noc::NoBackwardPath no_backward_path_;
     std::uint32_t next_slice_ = 0, next_list_ = 0;

@@ -54,12 +54,22 @@ po::options_description common_options(Job& job) {
 
 po::options_description run_options(Job& job) {
     po::options_description o = common_options(job);
-    o.add_options()("fidelity", po::value(&job.fidelity)->default_value("timing")->value_name("F"), "timing")(
+    o.add_options()(
+        "fidelity", po::value(&job.fidelity)->default_value("timing")->value_name("F"),
+        "timing: tiles are lengths; functional: tiles carry data, results are checked; cycle: and arrays are "
+        "stepped clock by clock")("cycle-pods", po::value(&job.cycle_pods)->value_name("GLOB"),
+                                  "only these pods are stepped (pod0*); implies --fidelity cycle")(
+        "rtl-pods", po::value(&job.rtl_pods)->value_name("GLOB"),
+        "the arrays of these pods are Verilated RTL; implies --fidelity functional")(
+        "rtl", po::value(&job.rtl_ports)->value_name("PORTS.json"), "your own RTL for --rtl-pods")(
+        "seed", po::value(&job.seed)->default_value(1)->value_name("N"), "of the random tensors")(
         "program", po::value(&job.program_file)->value_name("FILE"),
         "runs a compiled program instead of placing workloads")(
         "out", po::value(&job.out)->value_name("DIR"),
         "folder of the results (default: out/WORKLOAD-CONFIG)")("trace", po::bool_switch(&job.trace.trace),
                                                                 "writes trace.vcd")(
+        "trace-level", optional_text(job.trace.level)->value_name("LEVEL"),
+        "slice, pod, network (the default) or pin (with --fidelity cycle)")(
         "trace-window", optional_text(job.trace.window)->value_name("A:B"),
         "traces slices A to B-1 only; A:Bcycles for cycles")(
         "trace-scope", po::value(&job.trace.scopes)->value_name("GLOB"),
@@ -144,6 +154,23 @@ void check_program_alone(const po::variables_map& given) {
     if (given["program"].as<std::string>().empty()) throw UsageError("--program: found \"\", allowed a file");
 }
 
+// Pods can only be stepped or replaced where data moves, and a program file says nothing of tensors.
+void check_data_options(Job& job, const po::variables_map& given) {
+    const bool by_default = given["fidelity"].defaulted();
+    if (given.count("cycle-pods") && !by_default && job.fidelity != "cycle")
+        throw UsageError("found --cycle-pods with --fidelity " + job.fidelity + ", allowed cycle");
+    if (given.count("rtl-pods") && !by_default && job.fidelity == "timing")
+        throw UsageError("found --rtl-pods with --fidelity timing, allowed functional or cycle");
+    if (given.count("rtl") && !given.count("rtl-pods"))
+        throw UsageError("found --rtl without --rtl-pods, which says where the RTL goes");
+    if (by_default && given.count("rtl-pods")) job.fidelity = "functional";
+    if (by_default && given.count("cycle-pods")) job.fidelity = "cycle";
+    if (!given.count("cycle-pods")) job.cycle_pods = "*";
+    if (job.fidelity != "timing" && given.count("program"))
+        throw UsageError("found --program with --fidelity " + job.fidelity +
+                         ", allowed timing: a program file does not hold the tensors' shapes");
+}
+
 }  // namespace
 
 bool parse_run_job(const std::vector<std::string>& args, const char* about, Job& job) {
@@ -152,7 +179,11 @@ bool parse_run_job(const std::vector<std::string>& args, const char* about, Job&
     if (given.count("help")) return std::cout << about << options, false;
     check_program_alone(given);
     check_common(job, given);
-    check_name("--fidelity", job.fidelity, std::vector<std::string>{"timing"});
+    check_name("--fidelity", job.fidelity, std::vector<std::string>{"timing", "functional", "cycle"});
+    check_data_options(job, given);
+    if (job.trace.level == "pin" && job.fidelity != "cycle")
+        throw UsageError("found --trace-level pin with --fidelity " + job.fidelity +
+                         ", allowed cycle: only arrays that are stepped have pins");
     return true;
 }
 

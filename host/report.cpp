@@ -88,6 +88,11 @@ Json summary_json(const RunReport& r) {
     j["energy_j"] = s.energy_j;
     j["average_power_w"] = s.average_power_w;
     j["cycle_loss"] = loss_json(s);
+    if (s.checked_layers > 0) {
+        j["checked_layers"] = s.checked_layers;
+        j["checked_values"] = s.checked_values;
+        j["psum_overflows"] = s.psum_overflows;
+    }
     return j;
 }
 
@@ -170,6 +175,8 @@ Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const h
         traces::peak_power(table, config.pods.rows, config.pods.cols, config.pods.count,
                            chip.topology().power_coefficient(), config.banks.macro_bytes, config.clock_hz);
     s.effective_tops_at_tdp = s.effective_tops * config.power.tdp_w / s.peak_power.total();
+    for (const auto& pod : chip.pods()) s.psum_overflows += pod.counters().overflows;
+    for (const auto& post : chip.posts()) s.psum_overflows += post.counters().overflows;
     s.energy_j = traces::total_pj(chip.energy(table)) * 1e-12;
     if (s.run_time_ns > 0) s.average_power_w = s.energy_j / (s.run_time_ns * 1e-9);
     return s;
@@ -240,6 +247,13 @@ void print_summary(const RunReport& r, const std::filesystem::path& folder, std:
     row("DRAM read", static_cast<double>(c.dram_read_bytes) / 1e6, 3, "MB");
     row("DRAM written", static_cast<double>(c.dram_write_bytes) / 1e6, 3, "MB");
     row("network links", static_cast<double>(c.noc_bytes) / 1e9, 3, "GB, a multicast counted once a link");
+    if (s.checked_layers > 0) {
+        count(
+            "results", s.checked_values,
+            "values of " + std::to_string(s.checked_layers) + " layers, all equal to the host's computation");
+        count("overflows", s.psum_overflows,
+              "partial sums that left their " + std::to_string(r.config.pods.psum_bits) + " bits");
+    }
     out << "  where the cycles went\n";
     for (const auto& part : kLossParts) {
         const double pe_cycles = static_cast<double>(c.loss.*part.part);

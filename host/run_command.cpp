@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "host/commands.h"
+#include "host/data_run.h"
 #include "host/job.h"
 #include "host/out_folder.h"
 #include "host/program_file.h"
@@ -23,7 +24,7 @@ struct Tracing {
     Tracing(const TraceOptions& options, const fs::path& folder, hw::Accelerator& chip,
             const traces::EnergyTable& table)
         : vcd({folder / "trace.vcd", "sosa", options.globs, options.max_bytes}) {
-        chip.trace(vcd);
+        chip.trace(vcd, options.pins);
         probe = std::make_unique<hw::ChipProbe>("probe", chip, table, vcd, options.window);
         vcd.start();
     }
@@ -56,6 +57,21 @@ Example:
 
 )";
 
+// What a run with real tensors needs beside its program.
+struct Data {
+    std::unique_ptr<DataRun> run;
+    hw::ModelOptions model;
+};
+
+Data prepare_data(const Job& job, const hw::Config& config, const JobInput& input, const Program& program) {
+    Data data;
+    if (job.fidelity == "timing") return data;
+    data.run = std::make_unique<DataRun>(program, input.tenants, config, job.seed);
+    data.model.make_array =
+        make_arrays(config, job.fidelity == "cycle" ? Fidelity::cycle : Fidelity::functional, job.cycle_pods);
+    return data;
+}
+
 }  // namespace
 
 int run_command(const std::vector<std::string>& args, const std::string& version) {
@@ -74,8 +90,10 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         input.program ? std::move(*input.program) : place(job, config, input, phases, progress);
 
     Stopwatch watch;
+    const auto data = prepare_data(job, config, input, program);
+    phases.program += watch.lap();
     // Never destroyed: SystemC takes its objects out of its registries one by one, by linear search.
-    System& system = *new System("sosa", config, program);
+    System& system = *new System("sosa", config, program, data.run ? &data.run->plan() : nullptr, data.model);
     const std::unique_ptr<Tracing> tracing =
         trace.enabled ? std::make_unique<Tracing>(trace, out.path(), system.accelerator, table) : nullptr;
     phases.elaboration = watch.lap();
@@ -98,14 +116,24 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         throw;
     }
     progress.clear();
-    RunIdentity identity{version, input.name, program.policy,           job.fidelity,
-                         0,       input.hash, done ? "" : "interrupted"};
+    RunIdentity identity{version,
+                         input.name,
+                         program.policy,
+                         job.fidelity,
+                         data.run ? job.seed : 0,
+                         input.hash,
+                         done ? "" : "interrupted"};
     if (tracing) tracing->vcd.finish(identity.stopped);
     phases.elaboration += system.elaboration_s();
     phases.simulation = system.simulation_s();
 
     const auto counters = done ? system.host.counters() : system.accelerator.collect();
-    const Summary summary = summarize(config, system.accelerator, counters, table);
+    Summary summary = summarize(config, system.accelerator, counters, table);
+    if (data.run && done) {
+        const DataCheck check = data.run->check(system);
+        summary.checked_layers = check.layers;
+        summary.checked_values = check.values;
+    }
     const RunReport report{identity, config, program, system.accelerator, table, summary, slice_starts};
     write_reports(report, phases, out.path());
     print_summary(report, out.path(), std::cout);

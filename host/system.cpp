@@ -4,12 +4,15 @@
 
 namespace sosa::host {
 
-System::System(sc_core::sc_module_name name, const hw::Config& config, const Program& program)
+System::System(sc_core::sc_module_name name, const hw::Config& config, const Program& program,
+               const TensorPlan* plan, const hw::ModelOptions& options)
     : sc_module(name),
-      host("host", program),
-      accelerator("accelerator", config),
+      host("host", program, plan),
+      accelerator("accelerator", config, options),
       dram("dram", config.dram.bandwidth_bytes_per_s,
-           sc_core::sc_time(config.dram.latency_ns, sc_core::SC_NS)) {
+           sc_core::sc_time(config.dram.latency_ns, sc_core::SC_NS), plan != nullptr) {
+    SOSA_CHECK((plan != nullptr) == static_cast<bool>(options.make_array), "a data plan without arrays");
+    for (auto& socket : host.memory) socket.bind(dram.host_port);
     host.port.bind(accelerator.registers);
     host.irq.bind(irq_);
     accelerator.irq.bind(irq_);
@@ -18,6 +21,12 @@ System::System(sc_core::sc_module_name name, const hw::Config& config, const Pro
     SC_METHOD(watch);
     sensitive << accelerator.scheduler().slice_started();
     dont_initialize();
+}
+
+std::vector<std::uint8_t> System::read_dram(std::uint64_t address, std::size_t bytes) {
+    std::vector<std::uint8_t> data(bytes);
+    pods::debug_access(*host.memory[0].operator->(), tlm::TLM_READ_COMMAND, address, data.data(), bytes);
+    return data;
 }
 
 void System::start_of_simulation() {

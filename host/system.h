@@ -12,7 +12,9 @@ namespace sosa::host {
 // The whole machine: a host that runs one program, the accelerator and its DRAM.
 class System final : public sc_core::sc_module {
   public:
-    System(sc_core::sc_module_name name, const hw::Config& config, const Program& program);
+    // With a plan, data moves: `options` must say what computes in the pods.
+    System(sc_core::sc_module_name name, const hw::Config& config, const Program& program,
+           const TensorPlan* plan = nullptr, const hw::ModelOptions& options = {});
 
     Host host;
     hw::Accelerator accelerator;
@@ -24,6 +26,9 @@ class System final : public sc_core::sc_module {
     // Simulates until the program is done. Throws UserError if it cannot be: a refused record, a fault, two
     // routes on a link, or tiles that can never be resident. Returns false if on_slice stopped it.
     bool run();
+
+    // What stands in DRAM, where data moves.
+    std::vector<std::uint8_t> read_dram(std::uint64_t address, std::size_t bytes);
 
     // Wall seconds of run(): until the design was elaborated, and from then on.
     double elaboration_s() const { return elaboration_s_; }

@@ -7,6 +7,7 @@
 
 #include "traces/error.h"
 #include "traces/format.h"
+#include "traces/text.h"
 
 namespace sosa::host {
 
@@ -78,9 +79,26 @@ std::uint64_t parse_trace_max_mb(const std::string& text) {
     return *number * mb;
 }
 
+const std::vector<std::string>& trace_levels() {
+    static const std::vector<std::string> levels = {"slice", "pod", "network", "pin"};
+    return levels;
+}
+
 TraceOptions parse_trace_options(const TraceArguments& arguments) {
     TraceOptions options;
-    options.enabled = arguments.trace || arguments.window || arguments.max_mb || !arguments.scopes.empty();
+    options.enabled = arguments.trace || arguments.window || arguments.max_mb || arguments.level ||
+                      !arguments.scopes.empty();
+    if (arguments.level) {
+        const std::string& level = *arguments.level;
+        const auto& levels = trace_levels();
+        if (std::find(levels.begin(), levels.end(), level) == levels.end())
+            refuse("--trace-level", level, "one of " + traces::join(levels));
+        options.pins = level == "pin";
+        if (arguments.scopes.empty() && (level == "slice" || level == "pod"))
+            options.globs = {"sosa.scheduler.*", "sosa.dma.*", "sosa.power.*"};
+        if (arguments.scopes.empty() && level == "pod")
+            options.globs.insert(options.globs.end(), {"sosa.pods.*", "sosa.posts.*"});
+    }
     if (arguments.window) options.window = parse_trace_window(*arguments.window);
     if (arguments.max_mb) options.max_bytes = parse_trace_max_mb(*arguments.max_mb);
     for (const auto& scope : arguments.scopes) options.globs.push_back(parse_trace_scope(scope));

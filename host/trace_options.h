@@ -14,13 +14,14 @@ struct TraceOptions {
     bool enabled = false;
     hw::ChipProbe::Window window;
     std::vector<std::string> globs;  // over full names; none: everything
+    bool pins = false;               // level `pin`: of arrays that are stepped
     std::uint64_t max_bytes = 0;     // 0: no limit
 };
 
-// The options as given; any of the three others switches tracing on like --trace.
+// The options as given; any of the others switches tracing on like --trace.
 struct TraceArguments {
     bool trace = false;
-    std::optional<std::string> window, max_mb;
+    std::optional<std::string> window, max_mb, level;
     std::vector<std::string> scopes;
 };
 TraceOptions parse_trace_options(const TraceArguments& arguments);
@@ -30,6 +31,10 @@ hw::ChipProbe::Window parse_trace_window(const std::string& text);
 
 // A glob over full signal names; below "sosa." unless it starts with that or with a star.
 std::string parse_trace_scope(const std::string& text);
+
+// How deep a trace looks, each level with those before: slice (scheduler, DMA, power), pod (pods and
+// post-processors), network (routes and banks; the default), pin (pins of arrays that are stepped).
+const std::vector<std::string>& trace_levels();
 
 // Megabytes, 10^6 bytes each; in bytes.
 std::uint64_t parse_trace_max_mb(const std::string& text);
