@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "pods/psum_bytes.h"
+#include "pods/psum.h"
 #include "traces/error.h"
 
 namespace sosa::pods {

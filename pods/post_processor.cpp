@@ -55,14 +55,15 @@ void PostProcessor::begin() {
 }
 
 void PostProcessor::add() {
-    const std::uint32_t size = context_.psum_bytes;
-    for (std::uint32_t at = 0; at < op_->rows * op_->cols * size; at += size) {
-        const std::int64_t sum =
-            std::int64_t{load_psum(&a_bytes_[at], size)} + load_psum(&b_bytes_[at], size);
-        std::int32_t fitted = 0;
-        if (fit_psum(sum, size, context_.saturate, fitted)) ++counters_.overflows;
-        store_psum(&sums_[at], fitted, size);
-    }
+    const std::uint32_t size = context_.psum_bytes, count = op_->rows * op_->cols;
+    a_psums_.resize(count);
+    b_psums_.resize(count);
+    unpack_psums(a_psums_.data(), a_bytes_.data(), count, size);
+    unpack_psums(b_psums_.data(), b_bytes_.data(), count, size);
+    for (std::uint32_t i = 0; i < count; ++i)
+        if (fit_psum(std::int64_t{a_psums_[i]} + b_psums_[i], size, context_.saturate, a_psums_[i]))
+            ++counters_.overflows;
+    pack_psums(sums_.data(), a_psums_.data(), count, size);
 }
 
 void PostProcessor::finish(const FinishOp& op) {
@@ -73,11 +74,12 @@ void PostProcessor::finish(const FinishOp& op) {
     unsigned char* const sums = tile_data(true, a_bytes_, count * size);
     debug_access(*near_bank[0].operator->(), tlm::TLM_READ_COMMAND,
                  noc::tile_address(BankId{op.tile.bank}, TileTag{op.tile.tag}), sums, count * size);
+    a_psums_.resize(count);
+    unpack_psums(a_psums_.data(), sums, count, size);
     unsigned char* const row = tile_data(true, b_bytes_, op.cols);
     for (std::uint32_t i = 0; i < op.rows; ++i) {
         for (std::uint32_t j = 0; j < op.cols; ++j)
-            row[j] = finish_element(load_psum(sums + (i * op.cols + j) * size, size), table[j], op.y_zero,
-                                    op.y_signed, op.relu);
+            row[j] = finish_element(a_psums_[i * op.cols + j], table[j], op.y_zero, op.y_signed, op.relu);
         debug_access(*memory[0].operator->(), tlm::TLM_WRITE_COMMAND, op.y + i * op.y_pitch, row, op.cols);
     }
 }

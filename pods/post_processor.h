@@ -54,6 +54,7 @@ class PostProcessor final : public sc_core::sc_module, public PostCommands {
     Target *to_a_ = nullptr, *to_b_ = nullptr, *to_out_ = nullptr;  // behind the sockets
     PostCounters counters_;
     std::vector<unsigned char> a_bytes_, b_bytes_, sums_;
+    std::vector<std::int32_t> a_psums_, b_psums_;
     noc::NoBackwardPath no_backward_path_;
 
     struct Probe;

@@ -1,19 +1,42 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
-// Partial sums as they lie in tiles: little-endian two's complement of 2, 3 or 4 bytes.
+// Partial sums as tiles hold them: little-endian numbers of 2, 3 or 4 bytes.
 namespace sosa::pods {
 
-inline std::int32_t load_psum(const unsigned char* at, std::uint32_t bytes) {
-    std::uint32_t value = 0;
-    for (std::uint32_t i = 0; i < bytes; ++i) value |= std::uint32_t{at[i]} << (8 * i);
-    const unsigned unused = 32 - 8 * bytes;
-    return static_cast<std::int32_t>(value << unused) >> unused;
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "partial sums are copied as the machine holds them");
+
+inline void unpack_psums(std::int32_t* __restrict to, const std::uint8_t* __restrict from, std::size_t n,
+                         std::uint32_t bytes) {
+    if (bytes == 4) {
+        std::memcpy(to, from, n * 4);
+    } else if (bytes == 2) {
+        for (std::size_t i = 0; i < n; ++i) {
+            std::int16_t sum;
+            std::memcpy(&sum, from + 2 * i, 2);
+            to[i] = sum;
+        }
+    } else {
+        for (std::size_t i = 0; i < n; ++i, from += 3) {
+            to[i] = from[0] | from[1] << 8 | static_cast<std::int8_t>(from[2]) * 65536;
+        }
+    }
 }
 
-inline void store_psum(unsigned char* at, std::int32_t value, std::uint32_t bytes) {
-    for (std::uint32_t i = 0; i < bytes; ++i)
-        at[i] = static_cast<unsigned char>(static_cast<std::uint32_t>(value) >> (8 * i));
+inline void pack_psums(std::uint8_t* __restrict to, const std::int32_t* __restrict from, std::size_t n,
+                       std::uint32_t bytes) {
+    if (bytes == 4) {
+        std::memcpy(to, from, n * 4);
+    } else if (bytes == 2) {
+        for (std::size_t i = 0; i < n; ++i) {
+            const auto sum = static_cast<std::int16_t>(from[i]);
+            std::memcpy(to + 2 * i, &sum, 2);
+        }
+    } else {
+        for (std::size_t i = 0; i < n; ++i) std::memcpy(to + 3 * i, &from[i], 3);
+    }
 }
 
 // The exact sum in the range of `bytes`, wrapped or saturated; says whether it did not fit.

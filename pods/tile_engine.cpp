@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "pods/array_kernels.h"
-#include "pods/psum_bytes.h"
+#include "pods/psum.h"
 #include "traces/error.h"
 
 namespace sosa::pods {
