@@ -6,7 +6,10 @@
 #include <map>
 #include <systemc>
 
+#include "host/covalidate.h"
+#include "host/gen_params.h"
 #include "host/placement.h"
+#include "host/vectors.h"
 #include "host/zoo.h"
 #include "hw/config.h"
 #include "noc/topology.h"
@@ -26,11 +29,16 @@ Usage: sosa COMMAND [OPTION]...        sosa COMMAND --help says more
   compile      tile and place workloads into a program file, for sosa run --program
   list         what there is: configs, workloads, policies, interconnects
   config       check a configuration: sosa config check FILE
+  covalidate   check RTL of pod and router against the model, cycle by cycle
+  vectors      write test vectors and a testbench for the pod's RTL, for any simulator
+  gen-params   write a configuration's numbers as a SystemVerilog package or a C header
 
 Examples:
   sosa run --config sosa-256 --workload resnet50
   sosa run --config sosa-256 --workload resnet50 --trace --trace-window 0:40
   sosa run --config tiny --set noc.topology=crossbar --workload host/workloads/mlp.json
+  sosa run --config sosa-256 --workload resnet50 --fidelity functional
+  sosa covalidate
   sosa list workloads
 )";
 
@@ -135,6 +143,9 @@ int run_words(std::vector<std::string> words, const char* version) {
         {"compile", compile_command},
         {"list", list_command},
         {"config", config_command},
+        {"gen-params", gen_params_command},
+        {"vectors", vectors_command},
+        {"covalidate", [&](const auto& args) { return covalidate_command(args, version); }},
     };
     if (words.empty()) return std::cerr << kHelp, 2;
     if (words[0] == "help" && words.size() == 2) words = {words[1], "--help"};

@@ -57,6 +57,7 @@ struct StreamTile {
     const std::uint8_t* psum;  // [rows][cols], little-endian of psum_bytes; null: zeros
     std::uint32_t rows, depth, cols;
     bool x_signed;
+    std::uint32_t slice = 0, layer = 0, op = 0;  // what it is, for messages
 };
 
 // What computes inside a pod. A slice of the pod is: start() with the weights loaded before, load() of the

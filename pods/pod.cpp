@@ -99,7 +99,7 @@ std::uint32_t Pod::stream_op() {
     }
     if (array_)
         array_->start({x_bytes_.data(), op.pin.exists() ? pin_bytes_.data() : nullptr, op.rows, op.depth,
-                       op.cols, (*context_.operands)[op.layer].x});
+                       op.cols, (*context_.operands)[op.layer].x, why.slice.value, op.layer, op.op});
     counters_.x_bytes_in += x_bytes;
     return std::max(context_.cycles(round_trip), op.rows + 1);  // one cycle more to switch the routes
 }

@@ -31,6 +31,8 @@ def main():
         "resnet50 on sosa-256": (["--workload", "resnet50"], "<= 0.8 s, 200 MB"),
         "resnet152 on sosa-256": (["--workload", "resnet152"], "<= 2 s"),
         "resnet50, routers as modules": (["--workload", "resnet50", "--set", "noc.structure=modules"], ""),
+        "resnet50, functional": (["--workload", "resnet50", "--fidelity", "functional"], "<= 4 s"),
+        "resnet50, cycle, all 256 pods": (["--workload", "resnet50", "--fidelity", "cycle"], "<= 8 s"),
         "resnet50, 40 slices traced": (["--workload", "resnet50", "--trace", "--trace-window", "0:40"], ""),
         "resnet152, 64 pods": (["--workload", "resnet152", "--set", "pods.count=64"], ""),
         "resnet152, 1024 pods": (["--workload", "resnet152", "--set", "pods.count=1024"], ""),
@@ -47,6 +49,34 @@ def main():
     print(f"\ntime per tile op (placement, program, simulation): 64 pods {small:.2f} us, 1024 pods {large:.2f} us, "
           f"ratio {large / small:.2f}  target <= 2")
     compare_with_bare_transport(runs)
+    compare_with_rtl(runs)
+
+
+def first_line(command):
+    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return json.loads(out.splitlines()[0])
+
+
+def lockstep_s(cycles, folder):
+    start = time.perf_counter()
+    subprocess.run(["build/release/sosa", "covalidate", "--unit", "pod", "--cycles", str(cycles), "--out", folder],
+                   check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def compare_with_rtl(runs):
+    """SystolicArray against the Verilated RTL under the same pins, and the two in lock-step."""
+    rows = [first_line(["build/release/sosa_rtl_bench"]) for _ in range(runs)]
+    rtl, array, ratio = medians([[r["rtl_ns"], r["array_ns"], r["ratio"]] for r in rows])
+    print(f"\na 32 x 32 array, ns per clock: Verilated RTL {rtl:.0f}, SystolicArray {array:.0f} "
+          f"({1024 / array:.1f} G PE updates/s), ratio {ratio:.1f}  target >= 8")
+    arrays = first_line(["build/release/sosa_array_bench"])
+    print(f"a tile op of 32 x 32 x 32: functional {arrays['tile_ns'] / 1e3:.2f} us, cycle {arrays['cycle_ns'] / 1e3:.2f} us; "
+          f"with B = F = 1 {arrays['fine_batch_ns']:.0f} ns per clock  ({arrays['kernels']})")
+    with tempfile.TemporaryDirectory() as folder:
+        lockstep_s(1000, folder)  # builds the RTL
+        pairs = [lockstep_s(120000, folder) - lockstep_s(20000, folder) for _ in range(runs)]
+    print(f"lock-step of RTL and model: {1e5 / statistics.median(pairs) / 1e3:.0f} thousand cycles/s")
 
 
 def compare_with_bare_transport(runs):

@@ -10,6 +10,7 @@ packages=(
     g++ cmake ninja-build ccache mold pkg-config                                 # building
     libsystemc-dev libboost-dev libboost-program-options-dev nlohmann-json3-dev  # libraries
     catch2 clang-format clang-tidy python3 time                                  # testing and checking
+    verilator iverilog yosys                                                     # RTL: covalidate, vectors, synthesis
     gtkwave xvfb xauth                                                           # traces: vcd2fst, pictures without a screen
 )
 other_system="this is not Debian or Ubuntu: install g++ 12 or later, CMake 3.25, Ninja, pkg-config, SystemC 2.3.4 built \

@@ -13,7 +13,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-const Words kCommands = {"run", "compile", "list", "config"};
+const Words kCommands = {"run", "compile", "list", "config", "covalidate", "vectors", "gen-params"};
 Words words_of(const std::string& line) {
     std::istringstream in(line);
     return {std::istream_iterator<std::string>(in), {}};
@@ -67,7 +67,8 @@ TEST_CASE("the examples of the help run as they stand") {
     fs::create_directory_symlink(SOSA_ROOT "/host", folder / "host");
     std::size_t ran = 0, all = 0;
     for (const auto& about :
-         {Words{"--help"}, Words{"compile", "--help"}, Words{"config", "--help"}, Words{"run", "--help"}})
+         {Words{"--help"}, Words{"compile", "--help"}, Words{"config", "--help"}, Words{"run", "--help"},
+          Words{"vectors", "--help"}, Words{"gen-params", "--help"}})
         for (const auto& example : examples_in(run_sosa(folder.path(), about).out)) {
             ++all;
             const bool small = example[0] == "list" || std::count(example.begin(), example.end(), "tiny");
@@ -76,8 +77,8 @@ TEST_CASE("the examples of the help run as they stand") {
             CHECK_FALSE(check_done(run_sosa(folder.path(), example)).out.empty());
             ++ran;
         }
-    CHECK(all == 11);
-    CHECK(ran == 5);
+    CHECK(all == 17);
+    CHECK(ran == 7);
 }
 
 TEST_CASE("words that are not known are refused with what was meant") {
@@ -86,8 +87,11 @@ TEST_CASE("words that are not known are refused with what was meant") {
         Words words;
         std::string sentence;
     } cases[] = {
-        {{"frobnicate"}, "found command \"frobnicate\", allowed compile, config, list, run"},
-        {{"rn"}, "found command \"rn\" (did you mean \"run\"?), allowed compile, config, list, run"},
+        {{"frobnicate"},
+         "found command \"frobnicate\", allowed compile, config, covalidate, gen-params, list, run, vectors"},
+        {{"rn"},
+         "found command \"rn\" (did you mean \"run\"?), allowed compile, config, covalidate, gen-params, "
+         "list, run, vectors"},
         {{"run", "--wrkload", "x"},
          "found option \"--wrkload\" (did you mean \"--workload\"?), allowed are those that --help lists"},
         {{"run", "--conf", "tiny"},

@@ -15,9 +15,9 @@ namespace {
 struct DataOptions {
     Fidelity fidelity = Fidelity::functional;
     std::string cycle_pods = "*";
-    std::function<void(host::System&, std::uint32_t slice)> at_slice;
-    std::vector<hw::ModelOptions::Tap> taps;
-    std::function<void(pods::ArrayEngine&, PodId)> made;
+    std::function<void(host::System&, std::uint32_t slice)> at_slice{};
+    std::vector<hw::ModelOptions::Tap> taps{};
+    std::function<void(pods::ArrayEngine&, PodId)> made{};
 };
 
 struct DataRunText {
@@ -83,11 +83,21 @@ bool starts_with(const std::string& text, const std::string& head) { return text
 // that are joined, a pool over the whole map and a dense layer.
 host::Workload small_cnn() {
     return host::parse_workload(R"({"name": "cnn", "repeat": 1, "layers": [
-        {"name": "stem", "op": "Conv", "m": 49, "k": 27, "n": 12, "kernel": [3, 3], "deps": []},
-        {"name": "left", "op": "Conv", "m": 16, "k": 12, "n": 12, "kernel": [1, 1], "deps": ["stem"]},
-        {"name": "right", "op": "Conv", "m": 16, "k": 108, "n": 12, "kernel": [3, 3], "deps": ["stem"]},
-        {"name": "classes", "op": "Dense", "m": 1, "k": 24, "n": 10, "kernel": [1, 1],
-         "deps": ["left", "right", "stem"]}]})",
+{"name": "stem", "op": "Conv", "m": 50, "k": 27, "n": 12, "kernel": [3, 3], "deps": []},
+{"name": "left", "op": "Conv", "m": 18, "k": 12, "n": 12, "kernel": [1, 1], "deps": ["stem"]},
+{"name": "right", "op": "Conv", "m": 18, "k": 108, "n": 12, "kernel": [3, 3], "deps": ["stem"]},
+{"name": "classes", "op": "Dense", "m": 2, "k": 24, "n": 10, "kernel": [1, 1], "deps": ["left", "right", "stem"]}
+], "tensors": [
+{"name": "image", "op": "input", "shape": [2, 9, 9, 3]},
+{"name": "stem", "op": "layer", "inputs": ["image"], "stride": [2, 2], "pad": [1, 1, 1, 1], "relu": true},
+{"name": "pool", "op": "max_pool", "inputs": ["stem"], "kernel": [3, 3], "stride": [2, 2], "pad": [1, 1, 1, 1]},
+{"name": "left", "op": "layer", "inputs": ["pool"]},
+{"name": "right", "op": "layer", "inputs": ["pool"], "pad": [1, 1, 1, 1], "relu": true},
+{"name": "sum", "op": "add", "inputs": ["left", "pool"], "relu": true},
+{"name": "both", "op": "concat", "inputs": ["sum", "right"]},
+{"name": "mean", "op": "average_pool", "inputs": ["both"], "kernel": [3, 3]},
+{"name": "classes", "op": "layer", "inputs": ["mean"]}
+]})",
                                 "cnn.json");
 }
 
@@ -163,7 +173,7 @@ TEST_CASE("functional: a convolutional network runs end to end") {
     const auto w = small_cnn();
     for (const auto fidelity : {Fidelity::functional, Fidelity::cycle}) {
         const auto run = run_data(tiny({"pods.psum_bits=32"}), w, {fidelity});
-        CHECK(starts_with(run.results, std::to_string(49 * 12 + 16 * 12 + 16 * 12 + 10) + " values, "));
+        CHECK(starts_with(run.results, std::to_string(50 * 12 + 2 * 18 * 12 + 2 * 10) + " values, "));
         CHECK(run.counters == timing_counters(tiny({"pods.psum_bits=32"}), w));
     }
 }

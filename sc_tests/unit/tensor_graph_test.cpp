@@ -124,6 +124,16 @@ TEST_CASE("writing a workload with a graph gives back the file") {
     CHECK(written(without) == kGood.substr(0, kGood.find(", \"tensors\"")) + "}\n");
 }
 
+TEST_CASE("every part of a window is written") {
+    const std::vector<std::pair<std::string, int>> windows = {
+        {"\"stride\": [1, 2]", 6},     {"\"stride\": [2, 1]", 6},     {"\"dilation\": [1, 2]", 3},
+        {"\"dilation\": [2, 1]", 3},   {"\"pad\": [1, 0, 0, 0]", 12}, {"\"pad\": [0, 1, 0, 0]", 12},
+        {"\"pad\": [0, 0, 1, 0]", 12}, {"\"pad\": [0, 0, 0, 1]", 12}};
+    for (const auto& [window, m] : windows)
+        CHECK_THAT(written(parse_workload(conv(5, 3, m, ", " + window), "F")),
+                   Catch::Contains(", " + window + "}"));
+}
+
 TEST_CASE("the graphs of the zoo read back as they were made") {
     for (const std::string name : {"resnet50", "densenet121", "inception"}) {
         const Workload made = sosa::host::make_zoo_workload(name, {2, 128, {}});

@@ -143,6 +143,22 @@ TEST_CASE("layers read what the tensor graph says") {
     CHECK(results[2].size() == 2 * 5);
 }
 
+TEST_CASE("the geometry of a convolution keeps its places in its record") {
+    const Workload w = sosa::host::parse_workload(R"({"name": "w", "repeat": 1, "layers": [
+{"name": "a", "op": "Conv", "m": 36, "k": 24, "n": 1, "kernel": [2, 3], "deps": []}
+], "tensors": [
+{"name": "x", "op": "input", "shape": [3, 6, 9, 4]},
+{"name": "a", "op": "layer", "inputs": ["x"], "stride": [2, 3], "dilation": [2, 3], "pad": [1, 6, 1, 2]}
+]})",
+                                                  "F");
+    const LayerRecord r = TensorPlan(small_program({w}), {w}, config_of(16), 1).layers().at(0);
+    CHECK((r.m == 36 && r.k == 24 && r.n == 1));
+    CHECK((r.in_height == 6 && r.in_width == 9 && r.in_channels == 4));
+    CHECK((r.out_height == 3 && r.out_width == 4 && r.kernel_h == 2 && r.kernel_w == 3));
+    CHECK((r.stride_h == 2 && r.stride_w == 3 && r.dilation_h == 2 && r.dilation_w == 3));
+    CHECK((r.pad_top == 1 && r.pad_left == 6));
+}
+
 TEST_CASE("without a graph layers read their dependencies' results") {
     const Workload w =
         workload_of("w", {matmul("a", 4, 6, 5), matmul("b", 4, 6, 3), matmul("c", 5, 4, 7, {0}),
