@@ -13,6 +13,7 @@
 #include "host/out_folder.h"
 #include "host/pod_rtl.h"
 #include "host/router_lockstep.h"
+#include "host/tile_record.h"
 #include "host/tool_run.h"
 #include "traces/error.h"
 #include "traces/files.h"
@@ -31,6 +32,7 @@ int covalidate_pod(const CovalidateJob& job, const hw::Config& config, const fs:
     lockstep.seed = job.seed;
     lockstep.timeout_cycles = job.timeout_cycles;
     lockstep.folder = out;
+    if (!job.tiles.empty()) lockstep.recorded = read_tiles(job.tiles, lockstep.shape);
     const auto report = run_lockstep(lockstep, pod_library(config, {job.port_map, job.sources}, out));
     write_report(lockstep, report, out / "covalidation.json");
     print_report(lockstep, report, std::cout);

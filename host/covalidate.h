@@ -15,7 +15,7 @@ struct CovalidateJob {
     std::string config = "sosa-256";
     std::vector<std::string> sets;  // those of --shape and --bf included
     std::string unit;               // pod, router, all
-    std::string port_map, sources, out;
+    std::string port_map, sources, out, tiles;
     std::uint64_t cycles = 10000, seed = 1, timeout_cycles = 1000;
     bool all_shapes = false;
 };

@@ -88,6 +88,8 @@ po::options_description options(CovalidateJob& job, std::vector<std::string>& sh
         "rtl", po::value(&job.port_map)->value_name("PORTS.json"), "a pod of your own")(
         "sources", po::value(&job.sources)->value_name("DIR"),
         "DIR/pods/rtl/*.sv and DIR/noc/rtl/*.sv replace ours of the same name")(
+        "tiles", po::value(&job.tiles)->value_name("FILE"),
+        "tiles of a workload, from sosa run --record-tiles, among the random ones (--unit pod)")(
         "out", po::value(&job.out)->value_name("DIR"),
         "folder of the files (default: out/covalidate-CONFIG)");
     return o;
@@ -172,6 +174,7 @@ std::vector<std::string> covalidate_words(const CovalidateJob& job,
     add("--timeout-cycles", std::to_string(job.timeout_cycles));
     add("--sources", job.sources);
     add("--rtl", unit == "pod" ? job.port_map : "");
+    add("--tiles", unit == "pod" ? job.tiles : "");
     return words;
 }
 

@@ -62,7 +62,11 @@ po::options_description run_options(Job& job) {
         "rtl-pods", po::value(&job.rtl_pods)->value_name("GLOB"),
         "the arrays of these pods are Verilated RTL; implies --fidelity functional")(
         "rtl", po::value(&job.rtl_ports)->value_name("PORTS.json"), "your own RTL for --rtl-pods")(
-        "seed", po::value(&job.seed)->default_value(1)->value_name("N"), "of the random tensors")(
+        "record-tiles", po::value(&job.record_tiles)->value_name("FILE"),
+        "writes the first 1000 tile ops of --record-pods with their data, for sosa covalidate --tiles")(
+        "record-pods", po::value(&job.record_pods)->default_value("pod0")->value_name("GLOB"),
+        "whose tiles are recorded")("seed", po::value(&job.seed)->default_value(1)->value_name("N"),
+                                    "of the random tensors")(
         "program", po::value(&job.program_file)->value_name("FILE"),
         "runs a compiled program instead of placing workloads")(
         "out", po::value(&job.out)->value_name("DIR"),
@@ -163,7 +167,9 @@ void check_data_options(Job& job, const po::variables_map& given) {
         throw UsageError("found --rtl-pods with --fidelity timing, allowed functional or cycle");
     if (given.count("rtl") && !given.count("rtl-pods"))
         throw UsageError("found --rtl without --rtl-pods, which says where the RTL goes");
-    if (by_default && given.count("rtl-pods")) job.fidelity = "functional";
+    if (given.count("record-tiles") && !by_default && job.fidelity == "timing")
+        throw UsageError("found --record-tiles with --fidelity timing, allowed functional or cycle");
+    if (by_default && (given.count("rtl-pods") || given.count("record-tiles"))) job.fidelity = "functional";
     if (by_default && given.count("cycle-pods")) job.fidelity = "cycle";
     if (!given.count("cycle-pods")) job.cycle_pods = "*";
     if (job.fidelity != "timing" && given.count("program"))

@@ -15,7 +15,8 @@ class Progress;
 
 // What the command line of `sosa run` or `sosa compile` asks for.
 struct Job {
-    std::string config_name, policy, fidelity, program_file, out, cycle_pods, rtl_pods, rtl_ports;
+    std::string config_name, policy, fidelity, program_file, out, cycle_pods, rtl_pods, rtl_ports,
+        record_tiles, record_pods;
     std::uint64_t seed = 1;
     std::vector<std::string> workload_names, sets;
     ZooOptions zoo;

@@ -59,16 +59,25 @@ Example:
 
 // What a run with real tensors needs beside its program.
 struct Data {
+    std::unique_ptr<ArrayMaker> arrays;
     std::unique_ptr<DataRun> run;
     hw::ModelOptions model;
 };
 
-Data prepare_data(const Job& job, const hw::Config& config, const JobInput& input, const Program& program) {
+Data prepare_data(const Job& job, const hw::Config& config, const JobInput& input, const Program& program,
+                  const fs::path& out) {
     Data data;
     if (job.fidelity == "timing") return data;
+    ArrayChoice choice;
+    choice.fidelity = job.fidelity == "cycle" ? Fidelity::cycle : Fidelity::functional;
+    choice.cycle_pods = job.cycle_pods;
+    choice.rtl_pods = job.rtl_pods;
+    choice.rtl.port_map = job.rtl_ports;
+    if (!job.record_tiles.empty()) choice.record_pods = job.record_pods;
+    choice.out = out;
+    data.arrays = std::make_unique<ArrayMaker>(config, choice);
     data.run = std::make_unique<DataRun>(program, input.tenants, config, job.seed);
-    data.model.make_array =
-        make_arrays(config, job.fidelity == "cycle" ? Fidelity::cycle : Fidelity::functional, job.cycle_pods);
+    data.model.make_array = [arrays = data.arrays.get()](PodId pod) { return arrays->make(pod); };
     return data;
 }
 
@@ -90,7 +99,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         input.program ? std::move(*input.program) : place(job, config, input, phases, progress);
 
     Stopwatch watch;
-    const auto data = prepare_data(job, config, input, program);
+    const auto data = prepare_data(job, config, input, program, out.path());
     phases.program += watch.lap();
     // Never destroyed: SystemC takes its objects out of its registries one by one, by linear search.
     System& system = *new System("sosa", config, program, data.run ? &data.run->plan() : nullptr, data.model);
@@ -113,8 +122,11 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         done = system.run();
     } catch (const UserError& error) {
         if (tracing) tracing->vcd.finish(error.what());
+        if (data.arrays) data.arrays->check_rtl();  // what stopped the run, if it did
         throw;
     }
+    if (data.arrays) data.arrays->check_rtl();
+    if (!job.record_tiles.empty()) data.arrays->recorder().write(job.record_tiles);
     progress.clear();
     RunIdentity identity{version,
                          input.name,

@@ -39,8 +39,12 @@ DataRunText run_data(const hw::Config& config, const host::Workload& w, const Da
         host::DataRun run(program, {w}, config, 7);
         hw::ModelOptions model;
         model.taps = o.taps;
-        model.make_array = [&, make = host::make_arrays(config, o.fidelity, o.cycle_pods)](PodId pod) {
-            auto array = make(pod);
+        host::ArrayChoice choice;
+        choice.fidelity = o.fidelity;
+        choice.cycle_pods = o.cycle_pods;
+        host::ArrayMaker arrays(config, choice);
+        model.make_array = [&](PodId pod) {
+            auto array = arrays.make(pod);
             if (o.made) o.made(*array, pod);
             return array;
         };

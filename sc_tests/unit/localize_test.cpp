@@ -22,6 +22,13 @@ ArrayShape shape() {
     return s;
 }
 
+host::ColumnResult result_of(const host::TrackedRow& row, const host::WeightSet& weights, std::uint32_t col) {
+    Observation o;
+    o.row = row;
+    o.weights = weights;
+    return host::Column(shape(), o, col).result();
+}
+
 // What an array shows for rows of random numbers; `change` alters row and weights on the way in, for the
 // columns that a mistake meets.
 using Change = std::function<void(host::TrackedRow&, host::WeightSet&)>;
@@ -56,7 +63,7 @@ std::vector<Observation> observe(const std::vector<std::uint32_t>& cols, const C
             host::TrackedRow row = o.row;
             host::WeightSet weights = o.weights;
             if (std::count(cols.begin(), cols.end(), j)) change(row, weights);
-            const auto result = host::column_result(s, row, weights, j);
+            const auto result = result_of(row, weights, j);
             o.psum.push_back(result.psum);
             o.overflow.push_back(result.overflow);
         }
@@ -82,7 +89,13 @@ TEST_CASE("a wrong weight is traced to its PE") {
 
 TEST_CASE("a wrong activation is traced to its row in the first block that it meets") {
     CHECK(place(observe(kGroup1, [](auto& row, auto&) { row.x[2] |= 8; })) ==
-          "block (0,1): its row 2 adds wrong products");
+          "block (0,1): its row 2 gets a wrong activation");
+}
+
+TEST_CASE("wrong weights of a row are traced to it in its block") {
+    CHECK(place(observe(kGroup1, [](auto&, auto& weights) {
+              for (const std::uint32_t j : kGroup1) weights[6 * 6 + j] = weights[7 * 6 + j];
+          })) == "block (1,1): its row 6 has wrong weights");
 }
 
 TEST_CASE("a row group without its products is traced to its block") {
@@ -106,11 +119,23 @@ TEST_CASE("incoming partial sums that get lost are traced to the upper block") {
           "block (0,1): does not take the partial sum from above");
 }
 
+TEST_CASE("the partial sum of another row is traced to its block") {
+    auto seen = observe({}, {});
+    for (auto& o : seen)
+        for (const std::uint32_t j : kGroup1) {
+            const host::Mistake mistake{host::Mistake::partial_sum_before, 1};
+            const auto stale = host::Column(shape(), o, j).result(&mistake);
+            o.psum[j] = stale.psum;
+            o.overflow[j] = stale.overflow;
+        }
+    CHECK(place(seen) == "block (1,1): takes the partial sum of the row before");
+}
+
 TEST_CASE("results that leave an edge early are traced to their column group") {
     auto seen = observe({}, {});
     for (std::size_t k = 0; k < seen.size(); ++k)
         for (const std::uint32_t j : kGroup1) {
-            const auto later = host::column_result(shape(), seen[k].after, seen[k].weights, j);
+            const auto later = result_of(seen[k].after, seen[k].weights, j);
             seen[k].psum[j] = later.psum;
             seen[k].overflow[j] = later.overflow;
         }

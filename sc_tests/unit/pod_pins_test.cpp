@@ -27,13 +27,13 @@ ArrayShape shape(std::uint32_t psum_bits) {
 TEST_CASE("lanes are packed without gaps and read back") {
     for (const std::uint32_t bits : {16u, 24u, 32u}) {
         const ArrayShape s = shape(bits);
-        std::vector<std::uint8_t> x(s.rows), w(s.cols), overflow(s.cols);
-        std::vector<std::int32_t> psum(s.cols);
-        for (std::uint32_t i = 0; i < s.rows; ++i) x[i] = static_cast<std::uint8_t>(250 + i);
+        std::vector<std::uint8_t> x, w, overflow;
+        std::vector<std::int32_t> psum;
+        for (std::uint32_t i = 0; i < s.rows; ++i) x.push_back(static_cast<std::uint8_t>(250 + i));
         for (std::uint32_t j = 0; j < s.cols; ++j) {
-            w[j] = static_cast<std::uint8_t>(100 + j);
-            psum[j] = static_cast<std::int32_t>(j) * 1000 - 20000;
-            overflow[j] = j % 3 == 0;
+            w.push_back(static_cast<std::uint8_t>(100 + j));
+            psum.push_back(static_cast<std::int32_t>(j) * 1000 - 20000);
+            overflow.push_back(j % 3 == 0);
         }
         host::InputPins in(s);
         pods::ArrayInputs inputs;
