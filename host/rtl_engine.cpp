@@ -80,8 +80,7 @@ void RtlEngine::clock_edge() {
     RowLabel label = label_;
     label.row = x_row_;
     if (started_ && loads_before_start_ == 0 && x_row_ < stream_.rows) put_x(pins);
-    const bool swapped = !started_ || x_row_ > 0;
-    if (!loads_.empty() && (loads_before_start_ > 0 || swapped)) put_w(pins);
+    if (!loads_.empty()) put_w(pins);
     pair_.step(pins, label);
     if (!loads_.empty() && loads_.front().row == loads_.front().depth) {
         loads_.pop_front();

@@ -175,22 +175,23 @@ TEST_CASE("all ports that do not fit are told at once") {
     ports[1].name = "resett";
     for (auto& port : ports) {
         if (port.name == "my_x_row") port.width = 32;
+        if (port.name == "my_w_rows") port.width = 4;
         if (port.name == "my_busy") port.direction = RtlPort::Direction::in;
         if (port.name == "my_ps_in") port.unpacked = true;
     }
     ports.push_back({"probe", "probe", RtlPort::Direction::out, 4, true});
     std::string names;
     for (const auto& port : ports) names += (names.empty() ? "" : ", ") + port.name;
-    CHECK(
-        misfit(map, ports) ==
-        file.path() + ": port \"reset\": found no such port (did you mean \"resett\"?), allowed " + names +
-            "; port \"my_x_row\": found width 32, allowed 40; port \"my_ps_in\": found an unpacked array, "
-            "allowed a "
-            "packed vector; port \"my_busy\": found input, allowed output; port \"resett\": found input that "
-            "is no pin, "
-            "allowed there are packed outputs only; port \"probe\": found an unpacked output that is no "
-            "pin, allowed "
-            "there are packed outputs only");
+    CHECK(misfit(map, ports) ==
+          file.path() + ": port \"reset\": found no such port (did you mean \"resett\"?), allowed " + names +
+              "; port \"my_x_row\": found width 32, allowed 40; port \"my_ps_in\": found an unpacked array, "
+              "allowed a "
+              "packed vector; port \"my_w_rows\": found width 4, allowed 3; port \"my_busy\": found input, "
+              "allowed output; port \"resett\": found input that "
+              "is no pin, "
+              "allowed there are packed outputs only; port \"probe\": found an unpacked output that is no "
+              "pin, allowed "
+              "there are packed outputs only");
 }
 
 TEST_CASE("the adapter names every port, in the words of Verilator's C++") {

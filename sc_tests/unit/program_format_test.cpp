@@ -39,6 +39,7 @@ PostOp post_op(std::uint16_t unit) {
     PostOp op;
     op.layer = 3;
     op.op = 4;
+    op.tile = 12;
     op.rows = 9;
     op.cols = 16;
     op.unit = unit;
@@ -89,7 +90,7 @@ std::uint32_t word(const Bytes& bytes, std::size_t at) {
 TEST_CASE("a slice record is read back as it was written") {
     const auto from = slice({tile_op(0), tile_op(3)}, {post_op(1)});
     const Bytes bytes = encoded(from);
-    REQUIRE(bytes.size() == 24 + 2 * 56 + 40);
+    REQUIRE(bytes.size() == 24 + 2 * 56 + 44);
     SliceProgram to;
     to.ops.resize(9);  // what was there before goes
     REQUIRE(decode(bytes.data(), bytes.size(), kLimits, to).empty());
@@ -108,7 +109,7 @@ TEST_CASE("the bytes of a slice record stand where a driver in another language 
     const std::vector<std::uint32_t> op{3, 7,         9, 33, 16 << 16 | 8, 2, 1, 2, 3,
                                         1, kTags - 1, 0, 5,  2 << 16 | 3};
     for (std::size_t i = 0; i < op.size(); ++i) CHECK(word(b, 24 + 4 * i) == op[i]);
-    const std::vector<std::uint32_t> post{3, 4, 9, 1 << 16 | 16, 1, 0, 2, 1, 3, 1 << 16 | 2};
+    const std::vector<std::uint32_t> post{3, 4, 12, 9, 1 << 16 | 16, 1, 0, 2, 1, 3, 1 << 16 | 2};
     for (std::size_t i = 0; i < post.size(); ++i) CHECK(word(b, 24 + 56 + 4 * i) == post[i]);
 }
 
@@ -123,14 +124,14 @@ TEST_CASE("a slice record of another length than its header says is refused") {
           "the record has 23 bytes, its header asks for 24");
     CHECK(decoded({}) == "the record has 0 bytes, its header asks for 24");
     CHECK(decoded(Bytes(bytes.begin(), bytes.end() - 1)) ==
-          "the record has 119 bytes, its header asks for 120");
+          "the record has 123 bytes, its header asks for 124");
     Bytes longer = bytes;
     longer.push_back(0);
-    CHECK(decoded(longer) == "the record has 121 bytes, its header asks for 120");
+    CHECK(decoded(longer) == "the record has 125 bytes, its header asks for 124");
     Bytes many = bytes;  // a count that would wrap 32 bits
     std::memset(many.data() + 4, 0xff, 4);
-    CHECK(decoded(many) == "the record has 120 bytes, its header asks for " +
-                               std::to_string(24 + std::uint64_t{0xffffffff} * 56 + 40));
+    CHECK(decoded(many) == "the record has 124 bytes, its header asks for " +
+                               std::to_string(24 + std::uint64_t{0xffffffff} * 56 + 44));
 }
 
 TEST_CASE("a tile op that the chip cannot run is refused with its name") {

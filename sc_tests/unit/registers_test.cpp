@@ -40,7 +40,7 @@ TEST_CASE("registers are aligned and ascend without overlap") {
         CHECK(std::set<std::string>{"r", "w", "rw", "rw1c"}.count(e.access) == 1);
         CHECK(std::string(e.description) != "");
     }
-    CHECK(registers::table().size() == 11 + sosa::hw::kCounterTable.size() + 2);
+    CHECK(registers::table().size() == 11 + sosa::hw::kCounterTable.size() + 4);
 }
 
 TEST_CASE("every offset of the header stands in the table") {
@@ -49,7 +49,7 @@ TEST_CASE("every offset of the header stands in the table") {
     using namespace sosa::hw::registers;
     for (const std::uint64_t offset :
          {id, version, pods, pod_shape, control, status, doorbell, irq_status, irq_enable, program_space,
-          fetch_space, counters, program_window, fetch_window})
+          fetch_space, counters, program_window, fetch_window, layer_window, step_window})
         CHECK(offsets.count(offset) == 1);
 }
 
