@@ -36,7 +36,7 @@ void RtlEngine::load(const pods::WeightTile& tile) {
 void RtlEngine::start(const pods::StreamTile& tile) {
     SOSA_CHECK(!started_, std::string(name()) + ": a second start() before the first was done");
     stream_ = tile;
-    label_ = context_;
+    label_ = {tile.slice, tile.op, -1, std::to_string(tile.layer), {}};
     loads_before_start_ = loads_.size();
     x_row_ = result_row_ = overflows_ = 0;
     results_.assign(std::size_t{tile.rows} * tile.cols * shape_.psum_bytes(), 0);

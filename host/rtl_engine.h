@@ -34,9 +34,6 @@ class RtlEngine final : public sc_core::sc_module, public pods::ArrayEngine {
     void flip_weight(std::uint32_t row, std::uint32_t col, std::uint8_t bits) override;
     std::uint64_t cycles() const override { return pair_.cycles(); }
 
-    // What the next start() is, for a divergence; its row is ignored.
-    void set_context(const RowLabel& context) { context_ = context; }
-
     bool diverged() const { return pair_.diverged(); }
     // After the run: throws UserError with the difference, if there was one, and writes its files into the
     // folder.
@@ -62,7 +59,7 @@ class RtlEngine final : public sc_core::sc_module, public pods::ArrayEngine {
     const std::unique_ptr<pods::RtlPod> rtl_;
     PodPair pair_;
     sc_core::sc_event job_;
-    RowLabel context_, label_;
+    RowLabel label_;  // what is being streamed, for a divergence
 
     std::deque<Load> loads_;
     std::size_t loads_before_start_ = 0;  // of loads_, the first ones: the stream waits for them

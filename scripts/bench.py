@@ -54,7 +54,7 @@ def main():
 
 def first_line(command):
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return json.loads(out.splitlines()[0])
+    return json.loads(next(line for line in out.splitlines() if line.startswith("{")))  # SystemC says things, too
 
 
 def lockstep_s(cycles, folder):

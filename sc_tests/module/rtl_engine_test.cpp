@@ -72,13 +72,15 @@ class Slices final : public sc_core::sc_module {
         psum_ = bytes(std::size_t{rows} * cols * shape_.psum_bytes());
         got_.assign(psum_.size(), 1);
         expected_.assign(psum_.size(), 2);
-        const pods::StreamTile tile{x_.data(),     left_ % 3 ? psum_.data() : nullptr, rows, depth, cols,
-                                    left_ % 2 == 0};
-        host::RowLabel context;
-        context.slice = left_;
-        context.layer = "conv";
-        context.tile_op = 10 + left_;
-        rtl_.set_context(context);
+        const pods::StreamTile tile{x_.data(),
+                                    left_ % 3 ? psum_.data() : nullptr,
+                                    rows,
+                                    depth,
+                                    cols,
+                                    left_ % 2 == 0,
+                                    static_cast<std::uint32_t>(left_),
+                                    5,
+                                    10 + static_cast<std::uint32_t>(left_)};
         rtl_.start(tile);
         reference_->start(tile);
         late_ = late;
@@ -141,7 +143,7 @@ TEST_CASE("a mistake in an array in RTL stops the run with its place") {
     }
     CHECK_THAT(sentence, Catch::Matchers::StartsWith("pod3: out_row lane 3 differs at cycle ") &&
                              Catch::Matchers::Contains("from block (1,1)") &&
-                             Catch::Matchers::Contains(", layer conv; tile op 30"));
+                             Catch::Matchers::Contains(", layer 5; tile op 30"));
     CHECK(fs::exists(folder / "divergence.vcd"));
     CHECK(fs::exists(folder / "divergence.gtkw"));
 }

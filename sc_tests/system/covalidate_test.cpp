@@ -246,6 +246,100 @@ TEST_CASE("a port map that does not fit the module is refused before it is built
     CHECK(names_in(folder.path()) == std::set<std::string>{"my_pod.sv", "parts.svh", "ports.json"});
 }
 
+namespace {
+
+// A run with pod 3 in RTL, 4 x 6 arrays in blocks of 2 x 3.
+CommandResult run_in_place(const TempFolder& folder, const Words& more) {
+    Words words = {"run",
+                   "--config",
+                   "tiny",
+                   "--workload",
+                   kMlp,
+                   "--set",
+                   "pods.rows=4",
+                   "--set",
+                   "pods.cols=6",
+                   "--set",
+                   "pods.multicast_cols=3",
+                   "--set",
+                   "pods.fanin_rows=2",
+                   "--out",
+                   "run"};
+    words.insert(words.end(), more.begin(), more.end());
+    Command command(words);
+    return command.in(folder.path()).timeout(280).run();
+}
+
+// What must be equal of two runs, whatever computes in the pods.
+json figures(const TempFolder& folder) {
+    json summary = json_of(folder / "run/summary.json");
+    for (const char* key : {"fidelity", "checked_layers", "checked_values", "psum_overflows"})
+        summary.erase(key);
+    return summary;
+}
+
+}  // namespace
+
+TEST_CASE("a pod in RTL runs in the accelerator with the same results and cycles") {
+    const TempFolder folder;
+    check_done(run_in_place(folder, {}));
+    const json timing = figures(folder);
+    check_done(run_in_place(folder, {"--fidelity", "functional"}));
+    CHECK(figures(folder) == timing);
+    const json functional = json_of(folder / "run/summary.json");
+    CHECK(functional.at("checked_values") == 12608);
+    check_done(run_in_place(folder, {"--rtl-pods", "pod3"}));
+    CHECK(json_of(folder / "run/summary.json") == functional);
+    check_done(run_in_place(folder,
+                            {"--rtl-pods", "*", "--rtl", SOSA_ROOT "/sc_tests/cosim/second_pod/ports.json"}));
+    CHECK(json_of(folder / "run/summary.json") == functional);
+}
+
+TEST_CASE("a wrong pod in the accelerator is told with slice and layer and tile op") {
+    const TempFolder folder;
+    const std::string pod = SOSA_ROOT "/sc_tests/cosim/second_pod/";
+    fs::create_directories(folder / "mine");
+    fs::copy_file(pod + "ports.json", folder / "mine/ports.json");
+    // One too much in column 4 where the second row group takes over the first one's sum.
+    const std::string carry = "total = 48'(acc[(g-1)*C + j]);";
+    write_text(folder / "mine/acme_mac_array.sv",
+               replaced(text_of(pod + "acme_mac_array.sv"), carry,
+                        "total = 48'(acc[(g-1)*C + j]) + 48'(g == 1 && j == 4);"));
+    const auto sentence = failure(run_in_place(folder, {"--rtl-pods", "pod3", "--rtl", "mine/ports.json"}));
+    CHECK(sentence.rfind("sosa.accelerator.pod3_rtl: out_row lane 4 differs at cycle ", 0) == 0);
+    CHECK(sentence.find("slice ") != std::string::npos);
+    CHECK(sentence.find("layer ") != std::string::npos);
+    CHECK(sentence.find("tile op ") != std::string::npos);
+    CHECK(sentence.find("column 4") != std::string::npos);
+    CHECK(fs::exists(folder / "run/divergence.vcd"));
+    CHECK(fs::exists(folder / "run/divergence.gtkw"));
+}
+
+TEST_CASE("tiles of a workload are recorded and replayed in lock-step") {
+    const TempFolder folder;
+    check_done(run_in_place(folder, {"--record-tiles", "tiles", "--record-pods", "pod1"}));
+    const auto done = check_done(run_small(folder, {"--tiles", "tiles", "--cycles", "4000"}));
+    CHECK(done.out.find("recorded tiles                1000\n") != std::string::npos);
+    CHECK(failure(run_small(folder, {"--tiles", "tiles", "--set", "pods.psum_bits=32"})) ==
+          "tiles: line 1: found \"sosa-tiles 1 psum_bytes 2\", allowed \"sosa-tiles 1 psum_bytes 4\"");
+    write_text(folder / "short", text_of(folder / "tiles").substr(0, 100));
+    CHECK(failure(run_small(folder, {"--tiles", "short"})).rfind("short: line 2: found \"rows ", 0) == 0);
+    write_text(folder / "none", "sosa-tiles 1 psum_bytes 2\n");
+    CHECK(failure(run_small(folder, {"--tiles", "none"})) == "none: found no tile, allowed at least one");
+}
+
+TEST_CASE("a glob that no pod matches and RTL without data are refused") {
+    const TempFolder folder;
+    CHECK(failure(run_in_place(folder, {"--rtl-pods", "pod9"})) ==
+          "--rtl-pods: found \"pod9\", which matches none of pod0 to pod3");
+    CHECK(failure(run_in_place(folder, {"--cycle-pods", "x*"})) ==
+          "--cycle-pods: found \"x*\", which matches none of pod0 to pod3");
+    CHECK(check_refused(run_in_place(folder, {"--fidelity", "timing", "--rtl-pods", "pod3"}), 2) ==
+          "found --rtl-pods with --fidelity timing, allowed functional or cycle");
+    CHECK(check_refused(run_in_place(folder, {"--rtl", "x.json"}), 2) ==
+          "found --rtl without --rtl-pods, which says where the RTL goes");
+}
+
 TEST_CASE("words of covalidate that do not fit are refused") {
     const TempFolder folder;
     const struct {

@@ -140,7 +140,7 @@ TEST_CASE("functional: layers feed each other with edge tiles and chained and ad
 
 TEST_CASE("functional: only the pods that match a glob are stepped and nothing else changes") {
     const auto whole = run_data(tiny(), two_layers());
-    CHECK(run_data(tiny(), two_layers(), {Fidelity::cycle, "pod[02]"}).results == whole.results);
+    CHECK(run_data(tiny(), two_layers(), {Fidelity::cycle, "pod2"}).results == whole.results);
     CHECK(run_data(tiny(), two_layers(), {Fidelity::cycle, "pod0*"}).results == whole.results);
 }
 
