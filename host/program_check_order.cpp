@@ -48,12 +48,8 @@ Fields fields(const pods::TileOp& op) {
             {"w.reads", op.w.reads}, {"pin.reads", op.pin.reads}, {"pout.reads", op.pout.reads}};
 }
 Fields fields(const pods::PostOp& post) {
-    return {{"rows", post.rows},
-            {"cols", post.cols},
-            {"tile", post.tile},
-            {"a.reads", post.a.reads},
-            {"b.reads", post.b.reads},
-            {"out.reads", post.out.reads}};
+    return {{"rows", post.rows},       {"cols", post.cols},       {"tile", post.tile},
+            {"a.reads", post.a.reads}, {"b.reads", post.b.reads}, {"out.reads", post.out.reads}};
 }
 Fields fields(const ProgramLayer& layer) {
     return {{"x_address", layer.x_address},
