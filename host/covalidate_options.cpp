@@ -1,8 +1,9 @@
 // The options of sosa covalidate.
-#include <boost/program_options.hpp>
+
 #include <iostream>
 
 #include "host/covalidate.h"
+#include "host/options.h"
 #include "traces/error.h"
 #include "traces/text.h"
 
@@ -95,40 +96,6 @@ po::options_description options(CovalidateJob& job, std::vector<std::string>& sh
     return o;
 }
 
-std::string did_you_mean(const std::string& guess) {
-    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
-}
-
-std::string nearest_option(const std::string& word, const po::options_description& options) {
-    std::vector<std::string> names;
-    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
-    return did_you_mean(traces::nearest(word.rfind("--", 0) == 0 ? word : "--" + word, names));
-}
-
-po::variables_map parse(const std::vector<std::string>& args, const po::options_description& visible) {
-    po::options_description all = visible;
-    std::vector<std::string> words;
-    all.add_options()("words", po::value(&words));
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto positional = po::positional_options_description().add("words", -1);
-        po::store(po::command_line_parser(args).options(all).positional(positional).style(style).run(),
-                  given);
-        if (!given.count("help")) po::notify(given);
-    } catch (const po::unknown_option& error) {
-        throw UsageError("found option \"" + error.get_option_name() + "\"" +
-                         nearest_option(error.get_option_name(), visible) +
-                         ", allowed are those that --help lists");
-    } catch (const po::error& error) {
-        throw UsageError(std::string(error.what()) + "; --help lists what is allowed");
-    }
-    if (!words.empty())
-        throw UsageError("found \"" + words[0] + "\"" + nearest_option(words[0], visible) +
-                         ", allowed options; --help lists them");
-    return given;
-}
-
 void check_exclusive(const po::variables_map& given) {
     constexpr const char* pairs[][2] = {{"all-shapes", "shape"}, {"all-shapes", "bf"}, {"rtl", "sources"}};
     for (const auto& [a, b] : pairs)
@@ -144,9 +111,11 @@ void check_exclusive(const po::variables_map& given) {
 bool parse_covalidate(const std::vector<std::string>& args, CovalidateJob& job) {
     std::vector<std::string> shape_sets;
     const auto visible = options(job, shape_sets);
-    const auto given = parse(args, visible);
-    if (given.count("help")) return std::cout << kAbout << visible, false;
-    check_exclusive(given);
+    ParsedOptions parsed = parse_options(args, visible);
+    if (parsed.help) return std::cout << kAbout << visible, false;
+    take_values(parsed);
+    refuse_words(parsed, visible);
+    check_exclusive(parsed.given);
     job.sets.insert(job.sets.end(), shape_sets.begin(), shape_sets.end());
     const std::vector<std::string> units = {"pod", "router", "all"};
     if (job.unit != units[0] && job.unit != units[1] && job.unit != units[2])

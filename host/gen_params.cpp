@@ -1,6 +1,6 @@
 #include "host/gen_params.h"
+#include "host/options.h"
 
-#include <boost/program_options.hpp>
 #include <iostream>
 #include <sstream>
 
@@ -98,34 +98,13 @@ po::options_description options(Request& request) {
     return o;
 }
 
-std::string did_you_mean(const std::string& word, const po::options_description& visible) {
-    std::vector<std::string> names;
-    for (const auto& option : visible.options()) names.push_back("--" + option->long_name());
-    const std::string guess = traces::nearest(word, names);
-    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
-}
-
 // False if help was asked for and printed.
 bool parse(const std::vector<std::string>& args, Request& request) {
     const auto visible = options(request);
-    po::options_description all = visible;
-    std::vector<std::string> configs;
-    all.add_options()("config-words", po::value(&configs));
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto positional = po::positional_options_description().add("config-words", -1);
-        po::store(po::command_line_parser(args).options(all).positional(positional).style(style).run(),
-                  given);
-        po::notify(given);
-    } catch (const po::unknown_option& error) {
-        const std::string name = error.get_option_name();
-        throw UsageError("gen-params: found option \"" + name + "\"" + did_you_mean(name, visible) +
-                         ", allowed are those that --help lists");
-    } catch (const po::error& error) {
-        throw UsageError("gen-params: " + std::string(error.what()) + "; --help lists what is allowed");
-    }
-    if (given.count("help")) return std::cout << kAbout << visible, false;
+    ParsedOptions parsed = parse_options(args, visible, "gen-params: ");
+    if (parsed.help) return std::cout << kAbout << visible, false;
+    take_values(parsed, "gen-params: ");
+    const auto& [given, configs, help] = parsed;
     if (request.language != "sv" && request.language != "c")
         throw UsageError("gen-params: --lang: found " +
                          (given.count("lang") ? "\"" + request.language + "\"" : std::string("nothing")) +

@@ -1,10 +1,10 @@
 // The options of sosa run and sosa compile.
 #include "host/job.h"
 
-#include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
 
+#include "host/options.h"
 #include "host/placement.h"
 #include "traces/error.h"
 #include "traces/text.h"
@@ -14,8 +14,6 @@ namespace sosa::host {
 namespace {
 
 namespace po = boost::program_options;
-
-constexpr const char* kWords = "words";  // collects what is no option
 
 auto positive(std::optional<std::uint32_t>& target, const char* name) {
     return po::value<std::string>()->notifier([&target, name](const std::string& text) {
@@ -89,16 +87,6 @@ po::options_description compile_options(Job& job) {
     return o;
 }
 
-std::string did_you_mean(const std::string& guess) {
-    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
-}
-
-std::string nearest_option(const std::string& word, const po::options_description& options) {
-    std::vector<std::string> names;
-    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
-    return traces::nearest(word.rfind("--", 0) == 0 ? word : "--" + word, names);
-}
-
 [[noreturn]] void refuse_word(const std::string& word, const po::options_description& options) {
     std::string guess = nearest_option(word, options);
     std::error_code ignored;
@@ -108,27 +96,15 @@ std::string nearest_option(const std::string& word, const po::options_descriptio
     throw UsageError("found \"" + word + "\"" + did_you_mean(guess) + ", allowed options; --help lists them");
 }
 
-po::variables_map parse_options(const std::vector<std::string>& args,
-                                const po::options_description& options) {
-    po::options_description all = options;
-    all.add_options()(kWords, po::value<std::vector<std::string>>());
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto positional = po::positional_options_description().add(kWords, -1);
-        po::store(po::command_line_parser(args).options(all).positional(positional).style(style).run(),
-                  given);
-        if (given.count("help")) return given;
-        if (given.count(kWords)) refuse_word(given[kWords].as<std::vector<std::string>>()[0], options);
-        po::notify(given);
-    } catch (const po::unknown_option& error) {
-        const std::string name = error.get_option_name();
-        throw UsageError("found option \"" + name + "\"" + did_you_mean(nearest_option(name, options)) +
-                         ", allowed are those that --help lists");
-    } catch (const po::error& error) {
-        throw UsageError(std::string(error.what()) + "; --help lists what is allowed");
-    }
-    return given;
+// False if help was asked for.
+bool read_options(const std::vector<std::string>& args, const po::options_description& options,
+                  po::variables_map& given) {
+    ParsedOptions parsed = parse_options(args, options);
+    if (parsed.help) return false;
+    if (!parsed.words.empty()) refuse_word(parsed.words[0], options);
+    take_values(parsed);
+    given = std::move(parsed.given);
+    return true;
 }
 
 template <class Entries>
@@ -181,8 +157,8 @@ void check_data_options(Job& job, const po::variables_map& given) {
 
 bool parse_run_job(const std::vector<std::string>& args, const char* about, Job& job) {
     const auto options = run_options(job);
-    const auto given = parse_options(args, options);
-    if (given.count("help")) return std::cout << about << options, false;
+    po::variables_map given;
+    if (!read_options(args, options, given)) return std::cout << about << options, false;
     check_program_alone(given);
     check_common(job, given);
     check_name("--fidelity", job.fidelity, std::vector<std::string>{"timing", "functional", "cycle"});
@@ -195,8 +171,8 @@ bool parse_run_job(const std::vector<std::string>& args, const char* about, Job&
 
 bool parse_compile_job(const std::vector<std::string>& args, const char* about, Job& job) {
     const auto options = compile_options(job);
-    const auto given = parse_options(args, options);
-    if (given.count("help")) return std::cout << about << options, false;
+    po::variables_map given;
+    if (!read_options(args, options, given)) return std::cout << about << options, false;
     check_common(job, given);
     return true;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <sstream>
 #include <thread>
 
@@ -143,6 +144,9 @@ fs::path build_rtl(const RtlDesign& design, const fs::path& cache, const fs::pat
     const std::string name = content_hash(fingerprint(design, tools, cache));
     const fs::path done = cache / (name + ".so");
     if (fs::exists(done)) return done;
+    if (::isatty(STDERR_FILENO))
+        std::cerr << "building the RTL of " << design.top
+                  << " for the first time, which takes up to a minute\n";
     const BuildFolder folder(cache / (name + ".tmp" + std::to_string(::getpid())));
     build_in(folder.path(), design, tools, log);
     fs::rename(folder.path() / "librtl.so",

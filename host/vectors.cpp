@@ -1,6 +1,6 @@
 #include "host/vectors.h"
+#include "host/options.h"
 
-#include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
 
@@ -113,17 +113,10 @@ po::options_description describe(Options& o) {
 
 bool parse(const std::vector<std::string>& args, Options& options) {
     const auto description = describe(options);
-    po::variables_map given;
-    try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const po::positional_options_description no_words;
-        po::store(po::command_line_parser(args).options(description).positional(no_words).style(style).run(),
-                  given);
-        po::notify(given);
-    } catch (const po::error& error) {
-        throw UsageError(std::string("vectors: ") + error.what() + "; --help lists what is allowed");
-    }
-    if (given.count("help")) return std::cout << kAbout << description, false;
+    ParsedOptions parsed = parse_options(args, description, "vectors: ");
+    if (parsed.help) return std::cout << kAbout << description, false;
+    take_values(parsed, "vectors: ");
+    refuse_words(parsed, description, "vectors: ");
     if (options.out.empty()) throw UsageError("vectors: --out is missing: the folder to write");
     return true;
 }
