@@ -8,8 +8,10 @@
 
 #include "host/covalidate.h"
 #include "host/gen_params.h"
+#include "host/import_command.h"
 #include "host/placement.h"
 #include "host/vectors.h"
+#include "host/workload_show.h"
 #include "host/zoo.h"
 #include "hw/config.h"
 #include "noc/topology.h"
@@ -29,6 +31,8 @@ Usage: sosa COMMAND [OPTION]...        sosa COMMAND --help says more
   compile      tile and place workloads into a program file, for sosa run --program
   list         what there is: configs, workloads, policies, interconnects
   config       check a configuration: sosa config check FILE
+  import       make a workload file of a SCALE-Sim topology
+  workload     show a workload's layers as a table or a graph: sosa workload show NAME|FILE
   covalidate   check RTL of pod and router against the model, cycle by cycle
   vectors      write test vectors and a testbench for the pod's RTL, for any simulator
   gen-params   write a configuration's numbers as a SystemVerilog package or a C header
@@ -144,6 +148,8 @@ int run_words(std::vector<std::string> words, const char* version) {
         {"list", list_command},
         {"config", config_command},
         {"gen-params", gen_params_command},
+        {"import", import_command},
+        {"workload", workload_command},
         {"vectors", vectors_command},
         {"covalidate", [&](const auto& args) { return covalidate_command(args, version); }},
     };

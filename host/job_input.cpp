@@ -27,7 +27,7 @@ void check_sizes_are_taken(const Job& job) {
     const auto taken = [&](bool image) {
         return std::any_of(job.workload_names.begin(), job.workload_names.end(), [&](const auto& name) {
             const ZooEntry* entry = zoo_entry(name);
-            return entry && entry->image == image;
+            return entry && (image ? entry->image : entry->sequence);
         });
     };
     if (job.zoo.image_size && !taken(true))
@@ -42,8 +42,10 @@ std::vector<Workload> load_tenants(const Job& job) {
     std::vector<Workload> tenants;
     for (const auto& name : job.workload_names) {
         ZooOptions options = job.zoo;
-        if (const ZooEntry* entry = several ? zoo_entry(name) : nullptr)
-            (entry->image ? options.seq_len : options.image_size).reset();
+        if (const ZooEntry* entry = several ? zoo_entry(name) : nullptr) {
+            if (!entry->image) options.image_size.reset();
+            if (!entry->sequence) options.seq_len.reset();
+        }
         Workload workload = load_workload(name, options);
         if (several && workload.repeat > 1) workload = expand_repeat(workload);
         tenants.push_back(std::move(workload));

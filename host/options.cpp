@@ -14,7 +14,8 @@ std::string did_you_mean(const std::string& guess) {
 std::string nearest_option(const std::string& word, const po::options_description& options) {
     std::vector<std::string> names;
     for (const auto& option : options.options()) names.push_back("--" + option->long_name());
-    return traces::nearest(word.rfind("--", 0) == 0 ? word : "--" + word, names);
+    const std::string name = word.substr(0, word.find('='));
+    return traces::nearest(name.rfind("--", 0) == 0 ? name : "--" + name, names);
 }
 
 ParsedOptions parse_options(const std::vector<std::string>& args, const po::options_description& options,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "host/import_command.h"
 #include "host/zoo_models.h"
 #include "traces/error.h"
 #include "traces/text.h"
@@ -12,6 +13,9 @@ namespace sosa::host {
 namespace {
 constexpr std::uint32_t kDefaultImageSize = 299;
 constexpr std::uint32_t kDefaultSeqLen = 100;
+constexpr zoo::TransformerShape kVitB16{12, 768, 12, 12, 3072, false, 1000};
+constexpr zoo::TransformerShape kGpt2Small{12, 768, 12, 12, 3072, false, 50'257};
+constexpr zoo::TransformerShape kLlama1B{16, 2048, 32, 8, 8192, true, 128'256};
 
 struct Model {
     ZooEntry entry;
@@ -19,8 +23,8 @@ struct Model {
 };
 
 Model cnn(const std::string& name, const std::string& description,
-          std::function<Workload(const zoo::CnnSize&)> make) {
-    return {{name, description, true},
+          std::function<Workload(const zoo::CnnSize&)> make, std::uint32_t default_size = kDefaultImageSize) {
+    return {{name, description, true, false, default_size},
             [name, make = std::move(make)](std::uint32_t batch, std::uint32_t image_size) {
                 return make({name, batch, image_size});
             }};
@@ -41,8 +45,19 @@ Model bert(const std::string& name, const zoo::BertShape& shape) {
     const std::string description = "BERT, " + std::to_string(shape.encoders) + " encoders of hidden size " +
                                     std::to_string(shape.hidden) + " with " + std::to_string(shape.heads) +
                                     " heads";
-    return {{name, description, false}, [name, shape](std::uint32_t batch, std::uint32_t seq_len) {
+    return {{name, description, false, true, kDefaultSeqLen},
+            [name, shape](std::uint32_t batch, std::uint32_t seq_len) {
                 return zoo::bert({name, batch, seq_len}, shape);
+            }};
+}
+
+Model decoder(const std::string& name, const std::string& description, const zoo::TransformerShape& shape,
+              zoo::Phase phase) {
+    const std::string what =
+        phase == zoo::Phase::prefill ? ", reading a prompt" : ", one token on a KV cache";
+    return {{name, description + what, false, true, kDefaultSeqLen},
+            [name, shape, phase](std::uint32_t batch, std::uint32_t seq_len) {
+                return zoo::decoder({name, batch, seq_len}, shape, phase);
             }};
 }
 
@@ -58,6 +73,17 @@ const std::vector<Model>& models() {
         bert("bert_medium", {8, 512, 8}),
         bert("bert_base", {12, 768, 12}),
         bert("bert_large", {24, 1024, 16}),
+        cnn("vgg16", "VGG-16, image classification", zoo::vgg16),
+        cnn("unet", "U-Net, segmentation of grey images, 572 pixels by default", zoo::unet, 572),
+        cnn(
+            "vit_b16", "Vision Transformer B/16, image classification, 224 pixels by default",
+            [](const zoo::CnnSize& size) { return zoo::vit(size, kVitB16); }, 224),
+        decoder("gpt2_prefill", "GPT-2 small", kGpt2Small, zoo::Phase::prefill),
+        decoder("gpt2_decode", "GPT-2 small", kGpt2Small, zoo::Phase::decode),
+        decoder("llama_prefill", "Llama 3.2 1B", kLlama1B, zoo::Phase::prefill),
+        decoder("llama_decode", "Llama 3.2 1B", kLlama1B, zoo::Phase::decode),
+        {{"dlrm", "DLRM of MLPerf, recommendation; takes --batch alone", false, false, 0},
+         [](std::uint32_t batch, std::uint32_t) { return zoo::dlrm("dlrm", batch); }},
     };
     return all;
 }
@@ -124,17 +150,22 @@ const std::vector<ZooEntry>& zoo_entries() {
 Workload make_zoo_workload(const std::string& name, const ZooOptions& options) {
     const Model* model = find_model(name);
     if (model == nullptr) fail_unknown(name);
-    const bool image = model->entry.image;
-    refuse(name, "--seq-len", image && options.seq_len, "allowed is --image-size: it reads images");
-    refuse(name, "--image-size", !image && options.image_size, "allowed is --seq-len: it reads sequences");
+    const ZooEntry& entry = model->entry;
+    const std::string allowed = entry.image      ? "allowed is --image-size: it reads images"
+                                : entry.sequence ? "allowed is --seq-len: it reads sequences"
+                                                 : "allowed is --batch alone";
+    refuse(name, "--seq-len", !entry.sequence && options.seq_len, allowed);
+    refuse(name, "--image-size", !entry.image && options.image_size, allowed);
     const std::uint32_t batch = options.batch.value_or(1);
-    const std::uint32_t size =
-        image ? options.image_size.value_or(kDefaultImageSize) : options.seq_len.value_or(kDefaultSeqLen);
     check_range(name, "--batch", batch, kMaxBatch);
-    check_range(name, image ? "--image-size" : "--seq-len", size, image ? kMaxImageSize : kMaxSeqLen);
+    const std::uint32_t size =
+        (entry.image ? options.image_size : options.seq_len).value_or(entry.default_size);
+    const char* option = entry.image ? "--image-size" : "--seq-len";
+    const bool sized = entry.image || entry.sequence;
+    if (sized) check_range(name, option, size, entry.image ? kMaxImageSize : kMaxSeqLen);
     Workload workload = make(*model, batch, size);
     check_sizes(workload, name + " with --batch " + std::to_string(batch) +
-                              (image ? " --image-size " : " --seq-len ") + std::to_string(size));
+                              (sized ? std::string(" ") + option + " " + std::to_string(size) : ""));
     return workload;
 }
 
@@ -148,7 +179,7 @@ Workload load_workload(const std::string& name_or_file, const ZooOptions& option
     refuse(name_or_file, "--batch", options.batch.has_value(), why);
     refuse(name_or_file, "--image-size", options.image_size.has_value(), why);
     refuse(name_or_file, "--seq-len", options.seq_len.has_value(), why);
-    return read_workload(name_or_file);
+    return read_workload_file(name_or_file);
 }
 
 }  // namespace sosa::host

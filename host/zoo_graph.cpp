@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "traces/error.h"
+
 namespace sosa::host::zoo {
 
 namespace {
-constexpr std::uint32_t kColours = 3;
-
 // The map's shape after sliding the window over it.
 FeatureMap slide(const std::string& layer, const FeatureMap& in, const Window& window) {
     const std::uint32_t height = in.height + window.pad_height, width = in.width + window.pad_width;
@@ -53,8 +53,8 @@ FeatureMap CnnGraph::make(TensorOp op, const std::string& name, const std::vecto
     return out;
 }
 
-FeatureMap CnnGraph::image() {
-    return make(TensorOp::input, "image", {}, {size_.image_size, size_.image_size, kColours, 0, {}});
+FeatureMap CnnGraph::image(std::uint32_t channels) {
+    return make(TensorOp::input, "image", {}, {size_.image_size, size_.image_size, channels, 0, {}});
 }
 
 FeatureMap CnnGraph::gemm(Layer layer, const FeatureMap& in, FeatureMap out) {
@@ -127,6 +127,28 @@ FeatureMap CnnGraph::concat(const std::string& name, const std::vector<FeatureMa
     return make(TensorOp::concat, name, parts, std::move(out));
 }
 
+FeatureMap CnnGraph::crop(const FeatureMap& in, const FeatureMap& like) {
+    SOSA_CHECK(like.height <= in.height && like.width <= in.width, size_.name);
+    has_tensor_graph_ = false;
+    FeatureMap out = in;
+    out.height = like.height;
+    out.width = like.width;
+    return out;
+}
+
+// Every pixel becomes 2x2 of `filters` channels: a product with as many columns.
+FeatureMap CnnGraph::up_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters) {
+    constexpr std::uint32_t side = 2;
+    has_tensor_graph_ = false;
+    Layer layer;
+    layer.name = name;
+    layer.op = "Conv";
+    layer.m = std::uint64_t{size_.batch} * in.height * in.width;
+    layer.k = in.channels;
+    layer.n = std::uint64_t{side} * side * filters;
+    return gemm(std::move(layer), in, {side * in.height, side * in.width, filters, 0, {}});
+}
+
 FeatureMap CnnGraph::dense(const std::string& name, const FeatureMap& in, std::uint32_t units) {
     Layer layer;
     layer.name = name;
@@ -164,7 +186,7 @@ Workload CnnGraph::place() {
         for (std::uint32_t& dep : workload.layers.back().deps) dep = position[dep];
     }
     for (const std::size_t node : layer_node_) tensors_[node].layer = position[tensors_[node].layer];
-    workload.tensors = std::move(tensors_);
+    if (has_tensor_graph_) workload.tensors = std::move(tensors_);
     return workload;
 }
 

@@ -29,7 +29,7 @@ class CnnGraph {
   public:
     explicit CnnGraph(const CnnSize& size);
 
-    FeatureMap image();
+    FeatureMap image(std::uint32_t channels = 3);
     // With ReLU.
     FeatureMap conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
                     const Window& window);
@@ -40,6 +40,10 @@ class CnnGraph {
     FeatureMap global_pool(const FeatureMap& in);
     FeatureMap add(const std::string& name, const FeatureMap& a, const FeatureMap& b);  // then ReLU
     FeatureMap concat(const std::string& name, const std::vector<FeatureMap>& parts);
+    // The middle of `in`, as large as `like`; a transposed convolution of 2x2 windows that do not overlap.
+    // The tensor graph has neither: with them the workload has none.
+    FeatureMap crop(const FeatureMap& in, const FeatureMap& like);
+    FeatureMap up_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters);
     FeatureMap dense(const std::string& name, const FeatureMap& in, std::uint32_t units);
 
     // Farthest from the output first, in order of creation among equals: the order in which Keras lists (and
@@ -55,6 +59,7 @@ class CnnGraph {
     std::vector<std::uint32_t> placed_order() const;
 
     CnnSize size_;
+    bool has_tensor_graph_ = true;
     std::vector<TensorNode> tensors_;      // in order of creation; `layer` counts in that order
     std::vector<std::size_t> layer_node_;  // of layers in order of creation
     std::vector<Layer> layers_;

@@ -13,7 +13,8 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-const Words kCommands = {"run", "compile", "list", "config", "covalidate", "vectors", "gen-params"};
+const Words kCommands = {"run",     "compile",    "list",   "config",  "covalidate",
+                         "vectors", "gen-params", "import", "workload"};
 Words words_of(const std::string& line) {
     std::istringstream in(line);
     return {std::istream_iterator<std::string>(in), {}};
@@ -88,10 +89,11 @@ TEST_CASE("words that are not known are refused with what was meant") {
         std::string sentence;
     } cases[] = {
         {{"frobnicate"},
-         "found command \"frobnicate\", allowed compile, config, covalidate, gen-params, list, run, vectors"},
+         "found command \"frobnicate\", allowed compile, config, covalidate, gen-params, import, list, run, "
+         "vectors, workload"},
         {{"rn"},
          "found command \"rn\" (did you mean \"run\"?), allowed compile, config, covalidate, gen-params, "
-         "list, run, vectors"},
+         "import, list, run, vectors, workload"},
         {{"run", "--wrkload", "x"},
          "found option \"--wrkload\" (did you mean \"--workload\"?), allowed are those that --help lists"},
         {{"run", "--conf", "tiny"},
@@ -152,7 +154,9 @@ TEST_CASE("the lists name what there is") {
     CHECK(names("configs") == Words{"mono-512", "pods-128x32", "pods-16x512", "pods-256x8", "pods-64x128",
                                     "sosa-20x32", "sosa-256", "tiny"});
     CHECK(names("workloads") == Words{"resnet50", "resnet101", "resnet152", "densenet121", "densenet169",
-                                      "densenet201", "inception", "bert_medium", "bert_base", "bert_large"});
+                                      "densenet201", "inception", "bert_medium", "bert_base", "bert_large",
+                                      "vgg16", "unet", "vit_b16", "gpt2_prefill", "gpt2_decode",
+                                      "llama_prefill", "llama_decode", "dlrm"});
     CHECK(names("policies") == Words{"paper"});
     CHECK(names("interconnects") == Words{"butterfly-1", "butterfly-2", "butterfly-4", "butterfly-8",
                                           "butterfly-16", "benes", "crossbar", "bus"});

@@ -1,0 +1,99 @@
+#include "host/import_command.h"
+
+#include <iostream>
+
+#include "host/import_scalesim.h"
+#include "host/options.h"
+#include "traces/error.h"
+#include "traces/files.h"
+#include "traces/text.h"
+
+namespace sosa::host {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kAbout =
+    R"(Usage: sosa import FILE.csv -o WORKLOAD.json [OPTION]...
+
+Turns a topology of SCALE-Sim, of convolutions or of products (M, N, K), into a workload file, and tells what was
+read with goodwill. Each layer waits for the one before: edit "deps" where the network branches.
+
+Examples:
+  sosa import resnet18.csv -o resnet18.json --padding same
+  sosa import gpt2.csv -o gpt2.json --name gpt2-block
+  sosa run --config sosa-256 --workload resnet18.json
+
+)";
+
+struct ImportJob {
+    std::vector<std::string> files;
+    std::string out, padding = "valid", name;
+};
+
+po::options_description options(ImportJob& job) {
+    po::options_description o("Options", 110, 60);
+    o.add_options()("help,h", "this text")("out,o", po::value(&job.out)->value_name("WORKLOAD.json"),
+                                           "the file to write")(
+        "padding", po::value(&job.padding)->value_name("same|valid"),
+        "of convolutions, as the format does not say: same keeps size/stride, valid (default) has none")(
+        "name", po::value(&job.name)->value_name("NAME"), "of the workload (default: the file's)");
+    return o;
+}
+
+void check(const ImportJob& job, const po::variables_map& given) {
+    if (job.files.size() != 1)
+        throw UsageError("import: found " +
+                         (job.files.empty() ? "no file" : "\"" + traces::join(job.files, " ") + "\"") +
+                         ", allowed one FILE.csv");
+    if (job.out.empty()) throw UsageError("import: found no -o, allowed -o WORKLOAD.json");
+    if (job.padding != "same" && job.padding != "valid")
+        throw UsageError("import: --padding: found \"" + job.padding + "\", allowed same, valid");
+    if (given.count("name") && job.name.empty())
+        throw UsageError("import: --name: found \"\", allowed a name");
+    std::error_code ignored;
+    if (std::filesystem::equivalent(job.files[0], job.out, ignored))
+        throw UsageError("import: -o: found \"" + job.out + "\", the file to read, allowed another");
+}
+
+std::string import_file(const std::filesystem::path& path, const ScaleSimOptions& options,
+                        Workload& workload) {
+    std::vector<std::string> repairs;
+    workload = import_scalesim(traces::read_file(path, kMaxWorkloadBytes), path.string(), options, repairs);
+    std::string lines;
+    for (const auto& repair : repairs) lines += repair + "\n";
+    return lines;
+}
+
+}  // namespace
+
+Workload read_workload_file(const std::filesystem::path& path) {
+    if (path.extension() != ".csv" && path.extension() != ".CSV") return read_workload(path);
+    Workload workload;
+    std::cerr << import_file(path, {}, workload);
+    return workload;
+}
+
+int import_command(const std::vector<std::string>& args) {
+    ImportJob job;
+    const auto visible = options(job);
+    ParsedOptions parsed = parse_options(args, visible, "import: ");
+    if (parsed.help) return std::cout << kAbout << visible, 0;
+    take_values(parsed, "import: ");
+    job.files = parsed.words;
+    const auto& given = parsed.given;
+    check(job, given);
+    ScaleSimOptions how;
+    how.padding = job.padding == "same" ? ScaleSimPadding::same : ScaleSimPadding::valid;
+    how.name = job.name;
+    Workload workload;
+    const std::string repairs = import_file(job.files[0], how, workload);
+    traces::write_file(job.out, [&](std::ostream& out) { write_workload(workload, out); });
+    std::cout << repairs << job.out << ": workload \"" << workload.name << "\", " << workload.layers.size()
+              << (workload.layers.size() == 1 ? " layer, " : " layers, ") << macs(workload)
+              << " multiply-accumulates, padding " << job.padding << '\n';
+    return 0;
+}
+
+}  // namespace sosa::host

@@ -1,0 +1,88 @@
+#include "host/workload_show.h"
+
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "traces/error.h"
+
+namespace {
+using sosa::host::Workload;
+
+Workload sample() {
+    Workload w;
+    w.name = "w";
+    w.layers = {{"a", "Conv", 40, 18, 3, 3, 3, {}},
+                {"b\"\x1b", "MatMul", 5, 6, 7, 1, 1, {0}},
+                {"c", "Dense", 1, 2, 2, 1, 1, {1, 0}}};
+    return w;
+}
+
+std::string table(const Workload& w) {
+    std::ostringstream out;
+    sosa::host::show_workload(w, out);
+    return out.str();
+}
+
+std::string error_of(const std::vector<std::string>& args) {
+    try {
+        sosa::host::workload_command(args);
+    } catch (const sosa::UsageError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+}  // namespace
+
+TEST_CASE("a workload is shown as a table with totals") {
+    CHECK(table(sample()) ==
+          "#  layer  op       M   K  N  kernel  MACs  X bytes  W bytes  Y bytes  after\n"
+          "0  a      Conv    40  18  3     3x3  2160      720       54      120  -\n"
+          "1  b\"?    MatMul   5   6  7     1x1   210       30       42       35  0\n"
+          "2  c      Dense    1   2  2     1x1     4        2        4        2  1 0\n"
+          "   total                             2374      752      100      157\n");
+}
+
+TEST_CASE("the totals of a workload count its repeats") {
+    Workload w = sample();
+    w.layers.resize(1);
+    w.repeat = 3;
+    CHECK(table(w) ==
+          "#  layer               op     M   K  N  kernel  MACs  X bytes  W bytes  Y bytes  after\n"
+          "0  a                   Conv  40  18  3     3x3  2160      720       54      120  -\n"
+          "   total of 3 repeats                           6480     2160      162      360\n");
+}
+
+TEST_CASE("long names and many dependencies are cut in the table") {
+    Workload w;
+    w.layers.assign(9, {"a", "Dense", 1, 1, 1, 1, 1, {}});
+    w.layers[8].name = std::string(41, 'n');
+    w.layers[8].deps = {0, 1, 2, 3, 4, 5, 6, 7};
+    CHECK_THAT(table(w), Catch::Contains("8  " + std::string(37, 'n') + "...  Dense") &&
+                             Catch::Contains("  0 1 2 3 4 5 +2\n"));
+    w.layers[8].name.pop_back();
+    CHECK_THAT(table(w), Catch::Contains("8  " + std::string(40, 'n') + "  Dense"));
+}
+
+TEST_CASE("a workload is shown as a digraph") {
+    std::ostringstream out;
+    sosa::host::show_workload_dot(sample(), out);
+    CHECK(out.str() == R"(digraph "w" {
+  node [shape=box];
+  n0 [label="a\nConv 40x18x3"];
+  n1 [label="b\"\u001b\nMatMul 5x6x7"];
+  n0 -> n1;
+  n2 [label="c\nDense 1x2x2"];
+  n1 -> n2;
+  n0 -> n2;
+}
+)");
+}
+
+TEST_CASE("sosa workload refuses wrong usage") {
+    CHECK(error_of({}) == "workload: found nothing, allowed show NAME|FILE");
+    CHECK(error_of({"shw"}) == "workload: found \"shw\", allowed show NAME|FILE");
+    CHECK(error_of({"show"}) == "workload show: found nothing, allowed one NAME|FILE");
+    CHECK(error_of({"show", "a", "b"}) == "workload show: found \"a b\", allowed one NAME|FILE");
+    CHECK(error_of({"show", "a", "--dott"}) == "workload show: found \"--dott\", allowed --dot");
+    CHECK_THAT(error_of({"show", "resnet5"}), Catch::Contains("did you mean \"resnet50\""));
+}
