@@ -9,6 +9,7 @@
 #include "host/covalidate.h"
 #include "host/gen_params.h"
 #include "host/import_command.h"
+#include "host/options.h"
 #include "host/placement.h"
 #include "host/vectors.h"
 #include "host/workload_show.h"
@@ -87,15 +88,10 @@ void list_interconnects() {
     }
 }
 
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& allowed) {
-    const auto guess = traces::nearest(word, allowed);
-    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
-}
-
 std::string found(const std::vector<std::string>& args, const std::vector<std::string>& allowed) {
     if (args.empty()) return "found nothing";
     const std::string words = traces::join(args, " ");
-    return "found \"" + words + "\"" + did_you_mean(args[0], allowed);
+    return "found \"" + words + "\"" + did_you_mean(traces::nearest(args[0], allowed));
 }
 
 }  // namespace
@@ -163,8 +159,8 @@ int run_words(std::vector<std::string> words, const char* version) {
     if (known) return command->second({words.begin() + 1, words.end()});
     std::vector<std::string> names;
     for (const auto& c : commands) names.push_back(c.first);
-    throw UsageError("found command \"" + words[0] + "\"" + did_you_mean(words[0], names) + ", allowed " +
-                     traces::join(names));
+    throw UsageError("found command \"" + words[0] + "\"" + did_you_mean(traces::nearest(words[0], names)) +
+                     ", allowed " + traces::join(names));
 }
 
 // One line, whatever the words that it quotes contain.

@@ -1,19 +1,16 @@
+#include "host/zoo_layers.h"
 #include "host/zoo_models.h"
 
 namespace sosa::host::zoo {
 
 namespace {
-using Deps = std::vector<std::uint32_t>;
-
 class Bert {
   public:
-    Bert(const BertSize& size, const BertShape& shape) : size_(size), shape_(shape) {}
+    Bert(const SequenceSize& size, const BertShape& shape) : size_(size), shape_(shape) {}
     Workload build();
 
   private:
     // Returns the new layer's index.
-    std::uint32_t matmul(const std::string& name, std::uint64_t m, std::uint64_t k, std::uint64_t n,
-                         Deps deps);
     std::uint32_t attention();
     Deps scores(const std::string& prefix, const Deps& projections);
     Deps values(const std::string& prefix, const Deps& all_scores);
@@ -22,23 +19,10 @@ class Bert {
     std::uint64_t tokens() const { return std::uint64_t{size_.batch} * size_.seq_len; }
     std::uint64_t head_size() const { return shape_.hidden / shape_.heads; }
 
-    BertSize size_;
+    SequenceSize size_;
     BertShape shape_;
     Workload workload_;
 };
-
-std::uint32_t Bert::matmul(const std::string& name, std::uint64_t m, std::uint64_t k, std::uint64_t n,
-                           Deps deps) {
-    Layer layer;
-    layer.name = name;
-    layer.op = "MatMul";
-    layer.m = m;
-    layer.k = k;
-    layer.n = n;
-    layer.deps = std::move(deps);
-    workload_.layers.push_back(std::move(layer));
-    return static_cast<std::uint32_t>(workload_.layers.size() - 1);
-}
 
 std::string Bert::head_name(const std::string& prefix, std::uint32_t sample, std::uint32_t head) const {
     return prefix + std::to_string(head) + (sample == 0 ? "" : "_b" + std::to_string(sample));
@@ -49,8 +33,8 @@ Deps Bert::scores(const std::string& prefix, const Deps& projections) {
     Deps all;
     for (std::uint32_t sample = 0; sample < size_.batch; ++sample)
         for (std::uint32_t head = 0; head < shape_.heads; ++head)
-            all.push_back(matmul(head_name(prefix, sample, head), size_.seq_len, head_size(), size_.seq_len,
-                                 projections));
+            all.push_back(matmul(workload_, head_name(prefix, sample, head), size_.seq_len, head_size(),
+                                 size_.seq_len, projections));
     return all;
 }
 
@@ -61,8 +45,8 @@ Deps Bert::values(const std::string& prefix, const Deps& all_scores) {
         const auto first = all_scores.begin() + sample * shape_.heads;
         const Deps own(first, first + shape_.heads);
         for (std::uint32_t head = 0; head < shape_.heads; ++head)
-            all.push_back(
-                matmul(head_name(prefix, sample, head), size_.seq_len, size_.seq_len, head_size(), own));
+            all.push_back(matmul(workload_, head_name(prefix, sample, head), size_.seq_len, size_.seq_len,
+                                 head_size(), own));
     }
     return all;
 }
@@ -71,9 +55,10 @@ std::uint32_t Bert::attention() {
     const std::string prefix = "Encoder-1-MultiHeadSelfAttention_";
     Deps projections;
     for (const char* name : {"K", "Q", "V"})
-        projections.push_back(matmul(prefix + name, tokens(), shape_.hidden, shape_.hidden, {}));
+        projections.push_back(matmul(workload_, prefix + name, tokens(), shape_.hidden, shape_.hidden, {}));
     const Deps all_scores = scores(prefix + "QK", projections);
-    return matmul(prefix + "O", tokens(), shape_.hidden, shape_.hidden, values(prefix + "PV", all_scores));
+    return matmul(workload_, prefix + "O", tokens(), shape_.hidden, shape_.hidden,
+                  values(prefix + "PV", all_scores));
 }
 
 Workload Bert::build() {
@@ -86,17 +71,17 @@ Workload Bert::build() {
     workload_.repeat = shape_.encoders;
     const std::uint32_t attended = attention();
     const std::uint32_t wide =
-        matmul("Encoder-1-FeedForward1", tokens(), hidden, expansion * hidden, {attended});
+        matmul(workload_, "Encoder-1-FeedForward1", tokens(), hidden, expansion * hidden, {attended});
     const std::uint32_t narrow =
-        matmul("Encoder-1-FeedForward2", tokens(), expansion * hidden, hidden, {wide});
+        matmul(workload_, "Encoder-1-FeedForward2", tokens(), expansion * hidden, hidden, {wide});
     const Deps residual{narrow, attended};
-    matmul("MLM-Dense", tokens(), hidden, hidden, residual);
-    const std::uint32_t first_token = matmul("NSP-Dense", size_.batch, hidden, hidden, residual);
-    matmul("NSP", size_.batch, hidden, classes, {first_token});
+    matmul(workload_, "MLM-Dense", tokens(), hidden, hidden, residual);
+    const std::uint32_t first_token = matmul(workload_, "NSP-Dense", size_.batch, hidden, hidden, residual);
+    matmul(workload_, "NSP", size_.batch, hidden, classes, {first_token});
     return std::move(workload_);
 }
 }  // namespace
 
-Workload bert(const BertSize& size, const BertShape& shape) { return Bert(size, shape).build(); }
+Workload bert(const SequenceSize& size, const BertShape& shape) { return Bert(size, shape).build(); }
 
 }  // namespace sosa::host::zoo

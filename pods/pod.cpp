@@ -45,11 +45,12 @@ void Pod::take_weights(const TileOp& next) {
     const std::uint32_t bytes = std::uint32_t{next.depth} * next.cols;
     transfer(*to_w_, *context_.transfers, tlm::TLM_READ_COMMAND, next.w,
              tile_data(array_ != nullptr, w_bytes_, bytes), bytes, bytes,
-             {SliceId{control->slice().value + 1}, next.layer, next.op, index_});
+             {SliceId{control->slice().value + 1}, next.layer, next.op, index_}, next.w_on_chip != 0);
     counters_.w_bytes_in += bytes;
     weights_ = next.w;
+    if (!array_) return;
     w_waiting_ = next;
-    w_waits_ = array_ != nullptr;
+    w_waits_ = true;
 }
 
 // Only when the stream of this slice has taken the shadow weights over.
