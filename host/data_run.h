@@ -58,17 +58,25 @@ struct DataCheck {
     std::uint64_t values = 0;
 };
 
-// A run's tensors and the host's own computation of what must come out, which goes on in a thread of its own
-// while the chip is simulated.
-class DataRun {
+// A run's data, and what must come out.
+class CheckedRun {
+  public:
+    virtual ~CheckedRun() = default;
+    virtual const DataPlan& data() const = 0;
+    // Compares what stands in DRAM with the host's own computation. Throws UserError that names the first
+    // wrong layer and its first wrong element.
+    virtual DataCheck check(System& system) = 0;
+};
+
+// Random tensors; the host's own computation goes on in a thread of its own while the chip is simulated.
+class DataRun final : public CheckedRun {
   public:
     DataRun(const Program& program, const std::vector<Workload>& tenants, const hw::Config& config,
             std::uint64_t seed);
 
     const TensorPlan& plan() const { return plan_; }
-    // Compares every layer's results in DRAM with the reference. Throws UserError that names the first wrong
-    // layer and its first wrong element.
-    DataCheck check(System& system);
+    const DataPlan& data() const override { return plan_; }
+    DataCheck check(System& system) override;
 
   private:
     const Program& program_;

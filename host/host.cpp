@@ -6,10 +6,15 @@ namespace sosa::host {
 
 namespace reg = hw::registers;
 
-Host::Host(sc_core::sc_module_name name, const Program& program, const TensorPlan* plan)
-    : sc_module(name), memory("memory", plan ? 1 : 0), program_(program), plan_(plan) {
+Host::Host(sc_core::sc_module_name name, const Program& program, const DataPlan* plan)
+    : sc_module(name),
+      memory("memory", plan ? 1 : 0),
+      requests("requests", plan ? 1 : 0),
+      program_(program),
+      plan_(plan) {
     port.bind(no_backward_path_);
     for (auto& socket : memory) socket.bind(no_backward_path_);
+    for (auto& socket : requests) socket.bind(from_chip_);
     SC_HAS_PROCESS(Host);
     SC_THREAD(run);
 }
@@ -62,6 +67,21 @@ bool Host::write_data() {
         taken = taken && access(tlm::TLM_WRITE_COMMAND, reg::step_window, bytes_.data(), bytes_.size());
     }
     return taken;
+}
+
+unsigned Host::Requests::transport_dbg(tlm::tlm_generic_payload& payload) {
+    auto& dram = *host.memory[0].operator->();
+    const auto step = static_cast<std::uint32_t>(payload.get_address());
+    const unsigned length = payload.get_data_length();  // debug_access() uses one payload again and again
+    const DramAccess access{[&dram](std::uint64_t address, std::uint8_t* bytes, std::size_t count) {
+                                pods::debug_access(dram, tlm::TLM_READ_COMMAND, address, bytes, count);
+                            },
+                            [&dram](std::uint64_t address, const std::uint8_t* bytes, std::size_t count) {
+                                pods::debug_access(dram, tlm::TLM_WRITE_COMMAND, address,
+                                                   const_cast<std::uint8_t*>(bytes), count);
+                            }};
+    host.plan_->host_step(step, access);
+    return length;
 }
 
 // As much as both windows take now.

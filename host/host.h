@@ -3,8 +3,8 @@
 #include <systemc>
 #include <tlm>
 
+#include "host/data_plan.h"
 #include "host/program.h"
-#include "host/tensor_plan.h"
 #include "hw/registers.h"
 #include "hw/run_counters.h"
 #include "noc/payload.h"
@@ -19,19 +19,31 @@ class Host final : public sc_core::sc_module {
     tlm::tlm_initiator_socket<> port{"port"};
     sc_core::sc_in<bool> irq{"irq"};
 
-    sc_core::sc_vector<tlm::tlm_initiator_socket<>> memory;  // one, to DRAM, where data moves
+    // One each where data moves: to DRAM, and what the chip asks the host to do between layers (debug
+    // transport; the address is the number of the step).
+    sc_core::sc_vector<tlm::tlm_initiator_socket<>> memory;
+    sc_core::sc_vector<tlm::tlm_target_socket<>> requests;
 
     // With a plan the host puts tensors into DRAM and layer records into their windows before it starts.
-    Host(sc_core::sc_module_name name, const Program& program, const TensorPlan* plan = nullptr);
+    Host(sc_core::sc_module_name name, const Program& program, const DataPlan* plan = nullptr);
 
     enum class Outcome { running, done, fault, refused };
     Outcome outcome() const { return outcome_; }
-    const TensorPlan* plan() const { return plan_; }
+    const DataPlan* plan() const { return plan_; }
     std::uint32_t slices_written() const { return next_slice_; }
     // As read from the registers when the program was done.
     const hw::RunCounters& counters() const { return counters_; }
 
   private:
+    struct Requests final : noc::BlockingTarget {
+        explicit Requests(Host& h) : host(h) {}
+        void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) override {
+            payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+        }
+        unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
+        Host& host;
+    };
+
     void run();
     bool write_data();
     void refill();
@@ -44,7 +56,8 @@ class Host final : public sc_core::sc_module {
     void end(Outcome outcome);
 
     const Program& program_;
-    const TensorPlan* const plan_;
+    const DataPlan* const plan_;
+    Requests from_chip_{*this};
     noc::Transfer transfer_;
     noc::NoBackwardPath no_backward_path_;
     std::uint32_t next_slice_ = 0, next_list_ = 0;

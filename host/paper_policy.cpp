@@ -1,4 +1,5 @@
-// Policy `paper`: the offline schedule of arXiv 2203.11540, section 4.3, step by step.
+// Policy `paper`: the offline schedule of arXiv 2203.11540, section 4.3, step by step. The paper has no
+// vector work: each of its ops goes to the first slice and the lowest post-processor that are free.
 #include "host/paper_policy.h"
 
 #include <algorithm>
@@ -31,6 +32,7 @@ class LayerPlacer {
         for (std::uint32_t i = 0; i < tiles_.I; ++i)
             for (std::uint32_t l = 0; l < tiles_.L; ++l) queue_sums(i, l);
         for (auto& sum : layer_.sums) place_sum(sum);
+        place_vectors();
     }
 
   private:
@@ -47,7 +49,7 @@ class LayerPlacer {
 
     // Rule 2: the first slice, the lowest pod, the lowest P bank that fit.
     void place_op(std::uint32_t i, std::uint32_t j, std::uint32_t l) {
-        const std::uint32_t n = t_.ports(), x = tiles_.x_tile(i, j), w = tiles_.w_tile(j, l);
+        const std::uint32_t n = t_.ports(), x = tiles_.x_tile(i, j, l), w = tiles_.w_tile(j, l);
         const BankId x_bank{x % n}, w_bank{w % n};
         const std::uint32_t x_tag = layer_.x_tag_base + x / n, w_tag = layer_.w_tag_base + w / n;
         PlacedOp& op = layer_.ops[tiles_.op(i, j, l)];
@@ -161,6 +163,21 @@ class LayerPlacer {
         }
     }
 
+    void place_vectors() {
+        layer_.vectors.resize(tiles_.vector_ops());
+        std::uint32_t slice = layer_.earliest_slice;
+        for (auto& op : layer_.vectors) {
+            while (!slices_.post(slice).free_units.any_of([&](std::uint32_t unit) {
+                op.unit = static_cast<std::uint16_t>(unit);
+                return true;
+            }))
+                ++slice;
+            op.slice = slice;
+            slices_.post(slice).free_units.erase(op.unit);
+        }
+        layer_.last_slice = std::max(layer_.last_slice, slice);
+    }
+
     SliceTable& slices_;
     const noc::Topology& t_;
     PlacedLayer& layer_;
@@ -235,11 +252,12 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
         for (const auto& layer : tenant.layers) {
             PlacedLayer placed{LayerTiles(layer, shape)};
             for (const std::uint32_t dep : layer.deps)
-                placed.earliest_slice = std::max(placed.earliest_slice, placement.layers[dep].last_slice + 1);
+                placed.earliest_slice = std::max(placed.earliest_slice,
+                                                 placement.layers[dep].last_slice + slices_after_deps(layer));
             placed.x_tag_base = tags.x;
             placed.w_tag_base = tags.w;
-            tags.x += tags_per_bank(placed.tiles.I * placed.tiles.J, topology.ports());
-            tags.w += tags_per_bank(placed.tiles.J * placed.tiles.L, topology.ports());
+            tags.x += tags_per_bank(placed.tiles.x_tiles(), topology.ports());
+            tags.w += tags_per_bank(placed.tiles.w_tiles(), topology.ports());
             LayerPlacer(slices, placed).run();
             last = std::max(last, placed.last_slice);
             horizon.placed(static_cast<std::uint32_t>(placement.layers.size()), placed.last_slice);

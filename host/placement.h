@@ -30,6 +30,16 @@ struct PlacedSum {
     std::uint16_t out_bank;
 };
 
+// One vector op in its slice.
+struct PlacedVector {
+    std::uint32_t slice;
+    std::uint16_t unit;  // post-processor
+};
+
+// How many slices after the end of what it depends on a layer may start: pods load weights one slice ahead,
+// so those that are results cannot be used in the slice right after.
+inline std::uint32_t slices_after_deps(const Layer& layer) { return layer.w_on_chip ? 2 : 1; }
+
 struct PlacedLayer {
     LayerTiles tiles;
     std::uint32_t earliest_slice = 0;
@@ -38,6 +48,7 @@ struct PlacedLayer {
     std::uint32_t x_tag_base = 0, w_tag_base = 0;
     std::vector<PlacedOp> ops{};    // by LayerTiles::op
     std::vector<PlacedSum> sums{};  // in the order of placing
+    std::vector<PlacedVector> vectors{};
 };
 
 // A placed workload. Copy t of `repeat` runs `shift` * t + 1 slices (t > 0) after copy 0, with tiles of its

@@ -18,8 +18,7 @@ class ProgramBuilder {
         count_slices();
         for (std::uint32_t t = 0; t < placements_.size(); ++t)
             for (std::uint32_t copy = 0; copy < placements_[t].repeat; ++copy)
-                for (std::size_t l = 0; l < placements_[t].layers.size(); ++l)
-                    add_layer(t, copy, tenants[t].layers[l], placements_[t].layers[l], l == 0);
+                add_copy(t, copy, tenants[t].layers);
         check_tags();
         program_.dram_bytes = dram_end_;
         sort_units();
@@ -29,6 +28,18 @@ class ProgramBuilder {
     }
 
   private:
+    // The first product reads its X from DRAM; later activations are left on chip by the layers before. A
+    // further copy brings all of its own.
+    void add_copy(std::uint32_t tenant, std::uint32_t copy, const std::vector<Layer>& layers) {
+        bool first = true;
+        for (std::size_t l = 0; l < layers.size(); ++l) {
+            const bool product = !layers[l].is_vector();
+            add_layer(tenant, copy, layers[l], placements_[tenant].layers[l],
+                      product && (copy > 0 || (first && layers[l].deps.empty())));
+            if (product) first = false;
+        }
+    }
+
     // A tag is 24 bits of a tile's address.
     void check_tags() const {
         std::uint64_t most = *std::max_element(next_p_tag_.begin(), next_p_tag_.end());
@@ -56,46 +67,53 @@ class ProgramBuilder {
         }
         program_.op_begin.assign(slices + 1, 0);
         program_.post_begin.assign(slices + 1, 0);
+        program_.vector_begin.assign(slices + 1, 0);
         program_.waiting_ops.assign(slices, 0);
         waiting_.assign(slices + 1, 0);
         each_layer([&](std::uint32_t offset, const PlacedLayer& layer) {
             for (const auto& op : layer.ops) ++program_.op_begin[op.slice + offset + 1];
             for (const auto& sum : layer.sums)
                 for (const auto slice : sum.slice) ++program_.post_begin[slice + offset + 1];
+            for (const auto& op : layer.vectors) ++program_.vector_begin[op.slice + offset + 1];
         });
         for (std::uint32_t s = 0; s < slices; ++s) {
             if (program_.op_begin[s + 1]) program_.last_main_slice = s;
-            if (program_.post_begin[s + 1] || program_.op_begin[s + 1]) program_.last_post_slice = s;
-            program_.op_begin[s + 1] += program_.op_begin[s];
-            program_.post_begin[s + 1] += program_.post_begin[s];
+            if (program_.post_begin[s + 1] || program_.op_begin[s + 1] || program_.vector_begin[s + 1])
+                program_.last_post_slice = s;
+            for (auto* begin : {&program_.op_begin, &program_.post_begin, &program_.vector_begin})
+                (*begin)[s + 1] += (*begin)[s];
         }
         program_.ops.resize(program_.op_begin.back());
         program_.posts.resize(program_.post_begin.back());
         op_fill_ = program_.op_begin;
         post_fill_ = program_.post_begin;
+        program_.vectors.resize(program_.vector_begin.back());
+        vector_fill_ = program_.vector_begin;
     }
 
     void add_layer(std::uint32_t tenant, std::uint32_t copy, const Layer& layer, const PlacedLayer& placed,
-                   bool first) {
+                   bool x_from_dram) {
         const std::uint32_t offset = placements_[tenant].copy_offset(copy);
         ProgramLayer entry;
         entry.name = copy == 0 ? layer.name : layer.name + '@' + std::to_string(copy);
         entry.tenant = tenant;
         entry.layer = layer;
-        // Later activations are left on chip by the layers before; a further copy brings all of its own.
-        entry.x_from_dram = first || copy > 0;
-        entry.first_slice = placed.ops.empty() ? 0 : placed.ops[0].slice + offset;
-        entry.last_slice = placed.last_slice + offset;
+        entry.x_from_dram = x_from_dram;
+        entry.first_slice = entry.last_slice = placed.last_slice + offset;
         for (const auto& op : placed.ops) entry.first_slice = std::min(entry.first_slice, op.slice + offset);
+        for (const auto& op : placed.vectors)
+            entry.first_slice = std::min(entry.first_slice, op.slice + offset);
         const LayerTiles& tiles = placed.tiles;
         if (entry.x_from_dram)
-            entry.x_address = reserve_dram(std::uint64_t{tiles.I} * tiles.J, tiles.rows(0) * tiles.depth(0));
-        entry.w_address = reserve_dram(std::uint64_t{tiles.J} * tiles.L, tiles.depth(0) * tiles.cols(0));
+            entry.x_address = reserve_dram(tiles.x_tiles(), tiles.rows(0) * tiles.depth(0));
+        if (!layer.is_vector())
+            entry.w_address = reserve_dram(tiles.w_tiles(), tiles.depth(0) * tiles.cols(0));
         layer_ = static_cast<std::uint32_t>(program_.layers.size());
         program_.layers.push_back(entry);
         name_results(placed);
-        add_ops(placed, offset, copy, entry.x_from_dram);
+        add_ops(placed, offset, copy, entry);
         add_posts(placed, offset);
+        add_vectors(placed, offset);
     }
 
     std::uint64_t reserve_dram(std::uint64_t tiles, std::uint64_t tile_bytes) {
@@ -119,7 +137,8 @@ class ProgramBuilder {
         for (const auto& sum : placed.sums) results_[sum.a].reads = results_[sum.b].reads = 2;
     }
 
-    void add_ops(const PlacedLayer& placed, std::uint32_t offset, std::uint32_t copy, bool x_from_dram) {
+    void add_ops(const PlacedLayer& placed, std::uint32_t offset, std::uint32_t copy,
+                 const ProgramLayer& entry) {
         const LayerTiles& tiles = placed.tiles;
         std::uint32_t index = 0;
         for (std::uint32_t j = 0; j < tiles.J; ++j)
@@ -135,8 +154,9 @@ class ProgramBuilder {
                     op.depth = static_cast<std::uint16_t>(tiles.depth(j));
                     op.cols = static_cast<std::uint16_t>(tiles.cols(l));
                     op.pod = from.pod;
-                    op.x_on_chip = x_from_dram ? 0 : 1;
-                    op.x = tile(tiles.x_tile(i, j), placed.x_tag_base + copy * x_tags_);
+                    op.x_on_chip = entry.x_from_dram ? 0 : 1;
+                    op.w_on_chip = entry.layer.w_on_chip ? 1 : 0;
+                    op.x = tile(tiles.x_tile(i, j, l), placed.x_tag_base + copy * x_tags_);
                     op.w = tile(tiles.w_tile(j, l), placed.w_tag_base + copy * w_tags_);
                     if (from.pin != kNone) op.pin = results_[from.pin];
                     op.pout = results_[index];
@@ -164,6 +184,17 @@ class ProgramBuilder {
         }
     }
 
+    void add_vectors(const PlacedLayer& placed, std::uint32_t offset) {
+        for (std::uint32_t i = 0; i < placed.vectors.size(); ++i) {
+            pods::VectorOp& op = program_.vectors[vector_fill_[placed.vectors[i].slice + offset]++];
+            op.layer = layer_;
+            op.op = i;
+            op.elements = placed.tiles.vector_elements(i);
+            op.cycles = placed.tiles.vector_cycles(i);
+            op.unit = placed.vectors[i].unit;
+        }
+    }
+
     pods::TileRef tile(std::uint32_t index, std::uint32_t tag_base) const {
         pods::TileRef ref;
         ref.bank = static_cast<std::uint16_t>(index % banks_);
@@ -179,6 +210,9 @@ class ProgramBuilder {
             std::sort(program_.posts.begin() + program_.post_begin[s],
                       program_.posts.begin() + program_.post_begin[s + 1],
                       [](const auto& a, const auto& b) { return a.unit < b.unit; });
+            std::sort(program_.vectors.begin() + program_.vector_begin[s],
+                      program_.vectors.begin() + program_.vector_begin[s + 1],
+                      [](const auto& a, const auto& b) { return a.unit < b.unit; });
         }
     }
 
@@ -188,7 +222,7 @@ class ProgramBuilder {
     std::uint32_t x_tags_ = 0, w_tags_ = 0;  // of one copy of all tenants
     std::uint32_t layer_ = 0;
     std::uint64_t dram_end_ = 0;
-    std::vector<std::uint32_t> next_p_tag_, op_fill_, post_fill_;
+    std::vector<std::uint32_t> next_p_tag_, op_fill_, post_fill_, vector_fill_;
     std::vector<std::int64_t> waiting_;
     std::vector<pods::TileRef> results_;  // of the layer
 };
@@ -207,24 +241,36 @@ Program make_program(const std::vector<Workload>& tenants, const std::vector<Pla
     return program;
 }
 
+TileShape tile_shape(const hw::Config& c) {
+    return {c.pods.rows,
+            c.pods.cols,
+            c.tiling.partition_rows,
+            c.pods.psum_bits / 8,
+            c.post.lanes ? c.post.lanes : c.pods.cols,
+            c.post.simple_cycles,
+            c.post.special_cycles};
+}
+
 std::uint64_t Program::macs() const {
     std::uint64_t sum = 0;
-    for (const auto& layer : layers) sum += layer.layer.m * layer.layer.k * layer.layer.n;
+    for (const auto& layer : layers) sum += layer.layer.macs();
     return sum;
 }
 
 bool Program::fits(const hw::Config& c) const {
     return pods == c.pods.count && topology == c.noc.topology && shape.rows == c.pods.rows &&
            shape.cols == c.pods.cols && shape.partition == c.tiling.partition_rows &&
-           shape.psum_bytes == c.pods.psum_bits / 8;
+           shape.psum_bytes == c.pods.psum_bits / 8 && (vectors.empty() || shape.same_lanes(tile_shape(c)));
 }
 
 void Program::slice_record(std::uint32_t slice, hw::SliceProgram& record) const {
     record.ops.assign(ops.begin() + op_begin[slice], ops.begin() + op_begin[slice + 1]);
     record.posts.assign(posts.begin() + post_begin[slice], posts.begin() + post_begin[slice + 1]);
+    record.vectors.assign(vectors.begin() + vector_begin[slice], vectors.begin() + vector_begin[slice + 1]);
     record.header.slice = slice;
     record.header.tile_ops = static_cast<std::uint32_t>(record.ops.size());
     record.header.post_ops = static_cast<std::uint32_t>(record.posts.size());
+    record.header.vector_ops = static_cast<std::uint32_t>(record.vectors.size());
     record.header.waiting_ops = waiting_ops[slice];
     record.header.flags = (slice < last_main_slice ? hw::SliceHeader::more_to_come : 0) |
                           (slice + 1 == slices() ? hw::SliceHeader::last : 0);
@@ -243,7 +289,7 @@ void Program::fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) cons
         return of_layer;
     };
     for (auto op = begin; op != end; ++op) {
-        if (w_listed[op->w.bank]) continue;
+        if (op->w_on_chip || w_listed[op->w.bank]) continue;
         w_listed[op->w.bank] = true;
         const LayerTiles& t = use(*op);
         const std::uint64_t index = t.w_tile(t.op_j(op->op), t.op_l(op->op));
@@ -255,7 +301,7 @@ void Program::fetch_list(std::uint32_t slice, std::vector<hw::Fetch>& list) cons
         if (op->x_on_chip || x_listed[op->x.bank]) continue;
         x_listed[op->x.bank] = true;
         const LayerTiles& t = use(*op);
-        const std::uint64_t index = t.x_tile(t.op_i(op->op), t.op_j(op->op));
+        const std::uint64_t index = t.x_tile(t.op_i(op->op), t.op_j(op->op), t.op_l(op->op));
         list.push_back({layers[op->layer].x_address + index * t.rows(0) * t.depth(0), op->x_bytes, op->x.tag,
                         op->x.bank, hw::BankKind::x, 0, op->layer});
     }

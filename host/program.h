@@ -9,6 +9,8 @@
 
 namespace sosa::host {
 
+TileShape tile_shape(const hw::Config& config);
+
 // A layer as a program knows it. A repeated workload has its layers once per copy.
 struct ProgramLayer {
     std::string name;  // "conv1", of copy t > 0 "conv1@t"
@@ -16,7 +18,7 @@ struct ProgramLayer {
     Layer layer;  // shape, kernel; deps within the tenant's workload
     bool x_from_dram = false;
     std::uint64_t x_address = 0, w_address = 0;     // of its tiles in DRAM, each in a slot of a full tile
-    std::uint32_t first_slice = 0, last_slice = 0;  // of its tile ops and post-ops
+    std::uint32_t first_slice = 0, last_slice = 0;  // of its ops of all kinds
 };
 
 // What runs: the placed slices, ready to be written into the accelerator's program windows.
@@ -33,7 +35,8 @@ struct Program {
     // Ops of slice s: [begin[s], begin[s + 1]), by ascending pod or post-processor.
     std::vector<pods::TileOp> ops;
     std::vector<pods::PostOp> posts;
-    std::vector<std::uint32_t> op_begin, post_begin;
+    std::vector<pods::VectorOp> vectors;
+    std::vector<std::uint32_t> op_begin, post_begin, vector_begin;
     std::uint64_t dram_bytes = 0;            // the layers' tile slots lie in DRAM below this address
     std::vector<std::uint32_t> waiting_ops;  // per slice: ops of later slices whose layer might have run
 

@@ -18,7 +18,8 @@ void check_lists(const Program& p) {
         return begin.size() == p.slices() + std::size_t{1} && begin.front() == 0 && begin.back() == size &&
                std::is_sorted(begin.begin(), begin.end());
     };
-    SOSA_CHECK(p.slices() > 0 && covers(p.op_begin, p.ops.size()) && covers(p.post_begin, p.posts.size()),
+    SOSA_CHECK(p.slices() > 0 && covers(p.op_begin, p.ops.size()) && covers(p.post_begin, p.posts.size()) &&
+                   covers(p.vector_begin, p.vectors.size()),
                std::to_string(p.slices()) + " slices, " + std::to_string(p.ops.size()) + " ops, " +
                    std::to_string(p.posts.size()) + " posts");
     SOSA_CHECK(!p.layers.empty(), "no layers");
@@ -31,7 +32,9 @@ void check_lists(const Program& p) {
 
 bool same_layer(const Layer& a, const Layer& b) {
     return a.name == b.name && a.op == b.op && a.m == b.m && a.k == b.k && a.n == b.n &&
-           a.kernel_h == b.kernel_h && a.kernel_w == b.kernel_w && a.deps == b.deps;
+           a.kernel_h == b.kernel_h && a.kernel_w == b.kernel_w && a.deps == b.deps && a.groups == b.groups &&
+           a.w_on_chip == b.w_on_chip && a.vector.elements == b.vector.elements &&
+           a.vector.simple == b.vector.simple && a.vector.special == b.vector.special;
 }
 
 // Every copy of a repeated workload has the layers of copy 0.
@@ -58,7 +61,7 @@ void check_copies(const ProgramView& v) {
 
 std::uint32_t end_of_tags(const Program& program, const std::vector<LayerTiles>& tiles) {
     std::uint64_t count = program.ops.size() + program.posts.size();
-    for (const auto& t : tiles) count += (std::uint64_t{t.I} + t.L) * t.J;
+    for (const auto& t : tiles) count += std::uint64_t{t.x_tiles()} + t.w_tiles();
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, 1u << noc::kTagBits));
 }
 
@@ -72,6 +75,7 @@ ProgramView::ProgramView(const Program& p, const std::string& source_name)
       copy_begin(copy_begins(p)),
       op_slice(slices_of(p.op_begin)),
       post_slice(slices_of(p.post_begin)),
+      vector_slice(slices_of(p.vector_begin)),
       tags_end(end_of_tags(p, tiles)) {}
 
 std::string ProgramView::layer_text(std::uint32_t layer) const {
@@ -93,6 +97,11 @@ std::string ProgramView::post_text(std::uint32_t index) const {
     return layer_text(post.layer) + ", post-op " + std::to_string(post.op);
 }
 
+std::string ProgramView::vector_text(std::uint32_t index) const {
+    const pods::VectorOp& op = program.vectors[index];
+    return layer_text(op.layer) + ", vector op " + std::to_string(op.op);
+}
+
 void ProgramView::fail(const std::string& rule) const { throw UserError(source + ": " + rule); }
 
 void ProgramView::fail_layer(std::uint32_t layer, const std::string& rule) const {
@@ -105,6 +114,10 @@ void ProgramView::fail_op(std::uint32_t op, const std::string& rule) const {
 
 void ProgramView::fail_post(std::uint32_t post, const std::string& rule) const {
     fail("slice " + std::to_string(post_slice[post]) + ", " + post_text(post) + ": " + rule);
+}
+
+void ProgramView::fail_vector(std::uint32_t op, const std::string& rule) const {
+    fail("slice " + std::to_string(vector_slice[op]) + ", " + vector_text(op) + ": " + rule);
 }
 
 std::string tile_text(const pods::TileRef& tile) {
@@ -138,6 +151,12 @@ void check_fits(const Program& program, const hw::Config& config, const std::str
     compare("pods.psum_bits", number(8 * program.shape.psum_bytes), number(config.pods.psum_bits));
     compare("noc.topology", program.topology, config.noc.topology);
     compare("tiling.partition", partition(program.shape.partition), partition(config.tiling.partition_rows));
+    if (!program.vectors.empty()) {
+        const TileShape made_for = program.shape, found = tile_shape(config);
+        compare("post.lanes", number(made_for.lanes), number(found.lanes));
+        compare("post.simple_cycles", number(made_for.simple_cycles), number(found.simple_cycles));
+        compare("post.special_cycles", number(made_for.special_cycles), number(found.special_cycles));
+    }
     if (wrong.empty()) return;
     throw UserError(source + ": the program was made for another chip: config \"" + config.name + "\" has " +
                     traces::join(wrong));

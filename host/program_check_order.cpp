@@ -16,6 +16,8 @@ std::vector<std::uint32_t> last_slices(const ProgramView& v) {
         std::uint32_t& slice = last[v.program.posts[i].layer];
         slice = std::max(slice, v.post_slice[i]);
     }
+    for (std::uint32_t i = 0; i < v.program.vectors.size(); ++i)
+        last[v.program.vectors[i].layer] = v.vector_slice[i];
     return last;
 }
 
@@ -43,14 +45,17 @@ std::vector<std::uint32_t> latest_deps(const ProgramView& v, const std::vector<s
 using Fields = std::vector<std::pair<const char*, std::uint64_t>>;
 
 Fields fields(const pods::TileOp& op) {
-    return {{"rows", op.rows},       {"x_bytes", op.x_bytes},     {"depth", op.depth},
-            {"cols", op.cols},       {"x_on_chip", op.x_on_chip}, {"x.reads", op.x.reads},
-            {"w.reads", op.w.reads}, {"pin.reads", op.pin.reads}, {"pout.reads", op.pout.reads}};
+    return {{"rows", op.rows},           {"x_bytes", op.x_bytes},
+            {"depth", op.depth},         {"cols", op.cols},
+            {"x_on_chip", op.x_on_chip}, {"w_on_chip", op.w_on_chip},
+            {"x.reads", op.x.reads},     {"w.reads", op.w.reads},
+            {"pin.reads", op.pin.reads}, {"pout.reads", op.pout.reads}};
 }
 Fields fields(const pods::PostOp& post) {
     return {{"rows", post.rows},       {"cols", post.cols},       {"tile", post.tile},
             {"a.reads", post.a.reads}, {"b.reads", post.b.reads}, {"out.reads", post.out.reads}};
 }
+Fields fields(const pods::VectorOp& op) { return {{"elements", op.elements}, {"cycles", op.cycles}}; }
 Fields fields(const ProgramLayer& layer) {
     return {{"x_address", layer.x_address},
             {"w_address", layer.w_address},
@@ -70,6 +75,13 @@ std::string difference(const Fields& found, const Fields& allowed) {
 template <class Op>
 bool same_bytes(const Op& a, const Op& b) {
     return std::memcmp(&a, &b, sizeof a) == 0;  // ops have no padding
+}
+
+std::string runs_before(const ProgramView& v, std::uint32_t layer, std::uint32_t dep, std::uint32_t last) {
+    const bool same_copy = v.copy_begin[dep] == v.copy_begin[layer];
+    return "runs before " + v.layer_text(dep) + " ends in slice " + std::to_string(last) +
+           (same_copy ? "; a layer starts after the layers it depends on"
+                      : "; a copy starts after the copy before");
 }
 
 void check_slice_values(const ProgramView& v, const Program& derived) {
@@ -92,11 +104,19 @@ void check_dependencies(const ProgramView& v) {
     const auto wait = latest_deps(v, last);
     for (std::uint32_t i = 0; i < v.program.ops.size(); ++i) {
         const std::uint32_t layer = v.program.ops[i].layer, dep = wait[layer];
-        if (dep == kNone || v.op_slice[i] > last[dep]) continue;
-        const bool same_copy = v.copy_begin[dep] == v.copy_begin[layer];
-        v.fail_op(i, "runs before " + v.layer_text(dep) + " ends in slice " + std::to_string(last[dep]) +
-                         (same_copy ? "; a layer starts after the layers it depends on"
-                                    : "; a copy starts after the copy before"));
+        if (dep == kNone) continue;
+        const bool w_on_chip = v.program.layers[layer].layer.w_on_chip;
+        if (v.op_slice[i] >= last[dep] + slices_after_deps(v.program.layers[layer].layer)) continue;
+        v.fail_op(i, w_on_chip && v.op_slice[i] > last[dep]
+                         ? "runs right after " + v.layer_text(dep) + " ends in slice " +
+                               std::to_string(last[dep]) +
+                               "; weights that are results load a slice before they are used"
+                         : runs_before(v, layer, dep, last[dep]));
+    }
+    for (std::uint32_t i = 0; i < v.program.vectors.size(); ++i) {
+        const std::uint32_t layer = v.program.vectors[i].layer, dep = wait[layer];
+        if (dep != kNone && v.vector_slice[i] <= last[dep])
+            v.fail_vector(i, runs_before(v, layer, dep, last[dep]));
     }
 }
 
@@ -110,6 +130,9 @@ void check_derived(const ProgramView& v) {
     for (std::uint32_t i = 0; i < p.posts.size(); ++i)
         if (!same_bytes(p.posts[i], derived.posts[i]))
             v.fail_post(i, difference(fields(p.posts[i]), fields(derived.posts[i])));
+    for (std::uint32_t i = 0; i < p.vectors.size(); ++i)
+        if (!same_bytes(p.vectors[i], derived.vectors[i]))
+            v.fail_vector(i, difference(fields(p.vectors[i]), fields(derived.vectors[i])));
     for (std::uint32_t l = 0; l < p.layers.size(); ++l)
         if (const auto wrong = difference(fields(p.layers[l]), fields(derived.layers[l])); !wrong.empty())
             v.fail_layer(l, wrong);

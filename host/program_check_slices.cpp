@@ -34,6 +34,7 @@ class SliceCheck {
         for (slice_ = 0; slice_ < p_.slices(); ++slice_) {
             check_ops();
             check_posts();
+            check_vectors();
         }
     }
 
@@ -73,6 +74,25 @@ class SliceCheck {
         check_post_routes("post_a", begin, end, &pods::PostOp::a);
         check_post_routes("post_b", begin, end, &pods::PostOp::b);
         check_post_routes("post_out", begin, end, &pods::PostOp::out);
+    }
+
+    void check_vectors() {
+        std::uint32_t post = p_.post_begin[slice_];
+        const std::uint32_t begin = p_.vector_begin[slice_], end = p_.vector_begin[slice_ + 1];
+        for (std::uint32_t i = begin; i < end; ++i) {
+            const std::uint32_t unit = p_.vectors[i].unit;
+            const auto named = "post-processor " + std::to_string(unit);
+            if (i > begin && p_.vectors[i - 1].unit == unit)
+                v_.fail_vector(i, named + " runs " + v_.vector_text(i - 1) +
+                                      " already; a post-processor runs one op a slice");
+            if (i > begin && p_.vectors[i - 1].unit > unit)
+                v_.fail_vector(i, named + " stands after that of " + v_.vector_text(i - 1) +
+                                      "; vector ops stand by ascending post-processor");
+            while (post < p_.post_begin[slice_ + 1] && p_.posts[post].unit < unit) ++post;
+            if (post < p_.post_begin[slice_ + 1] && p_.posts[post].unit == unit)
+                v_.fail_vector(i, named + " runs " + v_.post_text(post) +
+                                      " already; a post-processor runs one op a slice");
+        }
     }
 
     [[noreturn]] void fail_unit(std::uint32_t i, bool same) const {

@@ -51,6 +51,34 @@ std::string post_fault(const ProgramView& v, const pods::PostOp& post) {
     return tile_fault(v, "out", post.out);
 }
 
+std::string vector_fault(const ProgramView& v, const pods::VectorOp& op) {
+    const std::uint64_t numbers = op.layer < v.tiles.size() ? v.tiles[op.layer].vector_ops() : 0;
+    if (auto fault = layer_fault(v, op.layer, op.op, numbers); !fault.empty()) return fault;
+    if (op.unit >= v.program.pods)
+        return "found post-processor " + std::to_string(op.unit) + ", " + below(v.program.pods);
+    return {};
+}
+
+// Every vector op once.
+void check_vectors(const ProgramView& v) {
+    std::vector<std::size_t> begin(v.tiles.size() + 1, 0);
+    for (std::size_t l = 0; l < v.tiles.size(); ++l) begin[l + 1] = begin[l] + v.tiles[l].vector_ops();
+    std::vector<std::uint32_t> op_of(v.program.vectors.empty() ? 0 : begin.back(), kNone);
+    for (std::uint32_t i = 0; i < v.program.vectors.size(); ++i) {
+        const pods::VectorOp& op = v.program.vectors[i];
+        std::uint32_t& first = op_of[begin[op.layer] + op.op];
+        if (first != kNone)
+            v.fail_vector(i, "stands in slice " + std::to_string(v.vector_slice[first]) +
+                                 " already; every vector op runs once");
+        first = i;
+    }
+    for (std::uint32_t l = 0; l < v.tiles.size(); ++l)
+        for (std::uint32_t op = 0; op < v.tiles[l].vector_ops(); ++op)
+            if (op_of.empty() || op_of[begin[l] + op] == kNone)
+                v.fail_layer(l, "vector op " + std::to_string(op) +
+                                    " is missing; every vector op of a layer runs once");
+}
+
 // The op of every (i,j,l). Its arrays are no larger than the program, however many tile ops a layer asks for.
 class PresenceCheck {
   public:
@@ -157,23 +185,26 @@ void check_numbers(const ProgramView& v) {
         if (const auto fault = op_fault(v, v.program.ops[i]); !fault.empty()) v.fail_op(i, fault);
     for (std::uint32_t i = 0; i < v.program.posts.size(); ++i)
         if (const auto fault = post_fault(v, v.program.posts[i]); !fault.empty()) v.fail_post(i, fault);
+    for (std::uint32_t i = 0; i < v.program.vectors.size(); ++i)
+        if (const auto fault = vector_fault(v, v.program.vectors[i]); !fault.empty()) v.fail_vector(i, fault);
 }
 
 void check_tile_ops(const ProgramView& v) {
     PresenceCheck(v).run();
+    check_vectors(v);
     const auto& t = v.tiles;
     InputTileCheck(v, "X").run([](const auto& op) { return op.x; },
                                [&](const auto& op) {
                                    const LayerTiles& lt = t[op.layer];
-                                   return lt.x_tile(lt.op_i(op.op), lt.op_j(op.op));
+                                   return lt.x_tile(lt.op_i(op.op), lt.op_j(op.op), lt.op_l(op.op));
                                },
-                               [](const LayerTiles& lt) { return std::size_t{lt.I} * lt.J; });
+                               [](const LayerTiles& lt) { return std::size_t{lt.x_tiles()}; });
     InputTileCheck(v, "W").run([](const auto& op) { return op.w; },
                                [&](const auto& op) {
                                    const LayerTiles& lt = t[op.layer];
                                    return lt.w_tile(lt.op_j(op.op), lt.op_l(op.op));
                                },
-                               [](const LayerTiles& lt) { return std::size_t{lt.J} * lt.L; });
+                               [](const LayerTiles& lt) { return std::size_t{lt.w_tiles()}; });
 }
 
 }  // namespace sosa::host

@@ -54,13 +54,15 @@ class Deriver {
         : p_(program),
           tiles_(tiles_of(program)),
           op_slices_(slices_of(p_.op_begin)),
-          post_slices_(slices_of(p_.post_begin)) {}
+          post_slices_(slices_of(p_.post_begin)),
+          vector_slices_(slices_of(p_.vector_begin)) {}
 
     void run() {
         place_in_dram();
         set_slices();
         set_waiting();
         size_ops();
+        size_vectors();
         follow_results();
     }
 
@@ -76,9 +78,8 @@ class Deriver {
         for (std::size_t l = 0; l < tiles_.size(); ++l) {
             const LayerTiles& t = tiles_[l];
             ProgramLayer& layer = p_.layers[l];
-            layer.x_address =
-                layer.x_from_dram ? reserve(std::uint64_t{t.I} * t.J, t.rows(0) * t.depth(0)) : 0;
-            layer.w_address = reserve(std::uint64_t{t.J} * t.L, t.depth(0) * t.cols(0));
+            layer.x_address = layer.x_from_dram ? reserve(t.x_tiles(), t.rows(0) * t.depth(0)) : 0;
+            layer.w_address = t.ops() > 0 ? reserve(t.w_tiles(), t.depth(0) * t.cols(0)) : 0;
         }
         p_.dram_bytes = end;
     }
@@ -96,8 +97,16 @@ class Deriver {
             auto& last = p_.layers[p_.posts[i].layer].last_slice;
             last = std::max(last, post_slices_[i]);
         }
+        for (std::size_t i = 0; i < p_.vectors.size(); ++i) {  // of layers without other ops
+            ProgramLayer& layer = p_.layers[p_.vectors[i].layer];
+            if (!seen[p_.vectors[i].layer]) layer.first_slice = vector_slices_[i];
+            seen[p_.vectors[i].layer] = true;
+            layer.last_slice = vector_slices_[i];
+        }
         p_.last_main_slice = op_slices_.empty() ? 0 : op_slices_.back();
-        p_.last_post_slice = std::max(p_.last_main_slice, post_slices_.empty() ? 0 : post_slices_.back());
+        p_.last_post_slice = p_.last_main_slice;
+        for (const auto* slices : {&post_slices_, &vector_slices_})
+            if (!slices->empty()) p_.last_post_slice = std::max(p_.last_post_slice, slices->back());
     }
 
     // Copy t > 0 may run from slice t * (S + 1) + 1 on, S the last slice of copy 0 (the paper's repeat).
@@ -111,8 +120,8 @@ class Deriver {
             if (copy == 0) last = std::max(last, layer.last_slice);
             std::uint64_t from = copy == 0 ? 0 : copy * (last + std::uint64_t{1}) + 1;
             for (const auto dep : layer.layer.deps)
-                from =
-                    std::max<std::uint64_t>(from, p_.layers[begins[l] + dep].last_slice + std::uint64_t{1});
+                from = std::max<std::uint64_t>(from, p_.layers[begins[l] + dep].last_slice +
+                                                         std::uint64_t{slices_after_deps(layer.layer)});
             earliest[l] = static_cast<std::uint32_t>(std::min<std::uint64_t>(from, layer.first_slice));
         }
         std::vector<std::int64_t> change(p_.slices() + std::size_t{1}, 0);
@@ -134,7 +143,15 @@ class Deriver {
             op.depth = static_cast<std::uint16_t>(t.depth(j));
             op.cols = static_cast<std::uint16_t>(t.cols(t.op_l(op.op)));
             op.x_on_chip = p_.layers[op.layer].x_from_dram ? 0 : 1;
+            op.w_on_chip = p_.layers[op.layer].layer.w_on_chip ? 1 : 0;
             op.x.reads = op.w.reads = 0;
+        }
+    }
+
+    void size_vectors() {
+        for (auto& op : p_.vectors) {
+            op.elements = tiles_[op.layer].vector_elements(op.op);
+            op.cycles = tiles_[op.layer].vector_cycles(op.op);
         }
     }
 
@@ -195,7 +212,7 @@ class Deriver {
 
     Program& p_;
     const std::vector<LayerTiles> tiles_;
-    const std::vector<std::uint32_t> op_slices_, post_slices_;
+    const std::vector<std::uint32_t> op_slices_, post_slices_, vector_slices_;
 };
 
 }  // namespace

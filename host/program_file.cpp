@@ -22,6 +22,7 @@ class ProgramParser {
         while (in_.next()) in_.fail("nothing after the line \"end\"");
         p_.op_begin.push_back(static_cast<std::uint32_t>(p_.ops.size()));
         p_.post_begin.push_back(static_cast<std::uint32_t>(p_.posts.size()));
+        p_.vector_begin.push_back(static_cast<std::uint32_t>(p_.vectors.size()));
         sort_slices();
         derive(p_);
         return std::move(p_);
@@ -33,10 +34,12 @@ class ProgramParser {
             read_op();
         else if (in_.accept("post"))
             read_post();
+        else if (in_.accept("vector"))
+            read_vector();
         else if (in_.accept("slice"))
             read_slice();
         else
-            in_.fail("op, post, slice or end");
+            in_.fail("op, post, vector, slice or end");
     }
 
     // After the word "slice".
@@ -48,15 +51,20 @@ class ProgramParser {
         in_.expect_end();
         p_.op_begin.push_back(static_cast<std::uint32_t>(p_.ops.size()));
         p_.post_begin.push_back(static_cast<std::uint32_t>(p_.posts.size()));
+        p_.vector_begin.push_back(static_cast<std::uint32_t>(p_.vectors.size()));
         p_.waiting_ops.push_back(0);
     }
 
-    // "LAYER.NUMBER"; `per_tile_op`: how many of these a layer may have for each of its tile ops.
-    std::uint32_t op_number(std::uint32_t& layer, std::uint32_t per_tile_op, const char* what) {
+    // "LAYER.NUMBER"; `numbers(tiles)`: how many of these a layer may have.
+    template <class Numbers>
+    std::uint32_t op_number(std::uint32_t& layer, Numbers numbers, const char* kind) {
         layer = static_cast<std::uint32_t>(in_.number_part(0, p_.layers.size() - 1, "a layer"));
         in_.expect_char('.', "a point between layer and number");
-        const std::uint64_t most = std::uint64_t{per_tile_op} * head_.tiles[layer].ops();
-        return static_cast<std::uint32_t>(in_.number(0, std::min<std::uint64_t>(most - 1, kNone), what));
+        const std::uint64_t most = numbers(head_.tiles[layer]);
+        if (most == 0)
+            in_.fail(std::string("a ") + kind + " of layer " + std::to_string(layer), "none, which it has");
+        return static_cast<std::uint32_t>(in_.number(0, std::min<std::uint64_t>(most - 1, kNone),
+                                                     std::string("a ") + kind + " of the layer,"));
     }
 
     std::uint16_t unit(const char* word) {
@@ -83,7 +91,8 @@ class ProgramParser {
 
     void read_op() {
         pods::TileOp op;
-        op.op = op_number(op.layer, 1, "a tile op of the layer,");
+        op.op = op_number(
+            op.layer, [](const LayerTiles& t) { return std::uint64_t{t.ops()}; }, "tile op");
         op.pod = unit("pod");
         op.x = tile("x");
         op.w = tile("w");
@@ -95,13 +104,23 @@ class ProgramParser {
 
     void read_post() {
         pods::PostOp post;
-        post.op = op_number(post.layer, 2, "a post-op of the layer,");
+        post.op = op_number(
+            post.layer, [](const LayerTiles& t) { return 2 * std::uint64_t{t.ops()}; }, "post-op");
         post.unit = unit("unit");
         post.a = tile("a");
         post.b = tile("b");
         post.out = tile("out");
         in_.expect_end();
         p_.posts.push_back(post);
+    }
+
+    void read_vector() {
+        pods::VectorOp op;
+        op.op = op_number(
+            op.layer, [](const LayerTiles& t) { return std::uint64_t{t.vector_ops()}; }, "vector op");
+        op.unit = unit("unit");
+        in_.expect_end();
+        p_.vectors.push_back(op);
     }
 
     void read_end() {
@@ -113,6 +132,7 @@ class ProgramParser {
         count("slices", p_.op_begin.size());
         count("ops", p_.ops.size());
         count("posts", p_.posts.size());
+        if (!p_.vectors.empty()) count("vectors", p_.vectors.size());
         in_.expect_end();
         // Banks keep a table by tag, so tags must not be wasted.
         const std::uint64_t below = p_.ops.size() + p_.posts.size() + head_.tile_count;
@@ -131,6 +151,7 @@ class ProgramParser {
         };
         sort(p_.ops, p_.op_begin, [](const pods::TileOp& op) { return op.pod; });
         sort(p_.posts, p_.post_begin, [](const pods::PostOp& post) { return post.unit; });
+        sort(p_.vectors, p_.vector_begin, [](const pods::VectorOp& op) { return op.unit; });
     }
 
     LineReader& in_;

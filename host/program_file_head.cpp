@@ -51,6 +51,11 @@ class HeadParser {
         p_.shape.partition = chip_number("partition", "tiling.partition", 0);
         in_.expect("psum_bytes");
         p_.shape.psum_bytes = static_cast<std::uint32_t>(in_.number(2, 4, "a number"));
+        if (in_.accept("lanes")) {
+            p_.shape.lanes = static_cast<std::uint32_t>(in_.number(1, 1024, "a number"));
+            p_.shape.simple_cycles = chip_number("simple", "post.simple_cycles");
+            p_.shape.special_cycles = chip_number("special", "post.special_cycles");
+        }
         in_.expect_end();
         next_statement(in_);
         in_.expect("policy");
@@ -101,6 +106,11 @@ class HeadParser {
         in_.expect("x");
         entry.x_from_dram = in_.accept("dram");
         if (!entry.x_from_dram && !in_.accept("chip")) in_.fail("dram or chip");
+        if (entry.x_from_dram && entry.layer.is_vector()) in_.fail("vector work that reads DRAM", "x chip");
+        if (in_.accept("w")) {
+            if (entry.layer.is_vector() || !in_.accept("chip")) in_.fail("chip, and only of a product");
+            entry.layer.w_on_chip = true;
+        }
         if (in_.accept("deps")) read_deps(entry.layer, index);
         entry.name = copy_ == 0 ? entry.layer.name : entry.layer.name + '@' + std::to_string(copy_);
         add_tiles(entry.layer);
@@ -114,6 +124,14 @@ class HeadParser {
             in_.expect(word);
             value = in_.number(1, kMaxDimension, "a number");
         };
+        if (in_.accept("vector")) {
+            layer.vector.elements = in_.number(1, kMaxTensorBytes, "a number");
+            in_.expect("simple");
+            layer.vector.simple = static_cast<std::uint32_t>(in_.number(0, kMaxLaneOps, "a number"));
+            in_.expect("special");
+            layer.vector.special = static_cast<std::uint32_t>(in_.number(0, kMaxLaneOps, "a number"));
+            return;
+        }
         dimension("m", layer.m);
         dimension("k", layer.k);
         dimension("n", layer.n);
@@ -122,6 +140,8 @@ class HeadParser {
         layer.kernel_h = static_cast<std::uint32_t>(in_.number_part(1, 65'535, form));
         in_.expect_char('x', "an x between height and width of the kernel");
         layer.kernel_w = static_cast<std::uint32_t>(in_.number(1, 65'535, form));
+        if (in_.accept("groups"))
+            layer.groups = static_cast<std::uint32_t>(in_.number(1, kMaxDimension, "a number"));
     }
 
     // Numbers of layers of the file; within the program they count from the copy's first layer.
@@ -141,10 +161,12 @@ class HeadParser {
             in_.fail_with(error.what());
         }
         const LayerTiles& t = head_.tiles.back();
-        head_.tile_count += (std::uint64_t{t.I} + t.L) * t.J;
-        if (layer.m * layer.k > kMaxMacs / layer.n || layer.m * layer.k * layer.n > kMaxMacs - macs_)
+        head_.tile_count += std::uint64_t{t.x_tiles()} + t.w_tiles();
+        if (layer.is_vector()) return;
+        if (layer.m * layer.k > kMaxMacs / layer.n || layer.m * layer.k * layer.n > kMaxMacs / layer.groups ||
+            layer.macs() > kMaxMacs - macs_)
             in_.fail("2^62 or more multiply-accumulates in the layers up to here", "less");
-        macs_ += layer.m * layer.k * layer.n;
+        macs_ += layer.macs();
     }
 
     LineReader& in_;

@@ -25,8 +25,9 @@ class ProgramWriter {
             .text(" ops ")
             .number(p_.ops.size())
             .text(" posts ")
-            .number(p_.posts.size())
-            .text("\n");
+            .number(p_.posts.size());
+        if (!p_.vectors.empty()) text(" vectors ").number(p_.vectors.size());
+        text("\n");
         flush();
     }
 
@@ -53,6 +54,11 @@ class ProgramWriter {
         text("sosa-program 1\nchip pods ").number(p_.pods).text(" topology ").text(p_.topology);
         text(" rows ").number(p_.shape.rows).text(" cols ").number(p_.shape.cols);
         text(" partition ").number(p_.shape.partition).text(" psum_bytes ").number(p_.shape.psum_bytes);
+        if (!p_.vectors.empty()) {
+            text(" lanes ").number(p_.shape.lanes);
+            text(" simple ").number(p_.shape.simple_cycles);
+            text(" special ").number(p_.shape.special_cycles);
+        }
         text("\npolicy ").text(traces::json_string(p_.policy)).text("\n");
     }
 
@@ -73,9 +79,16 @@ class ProgramWriter {
         const Layer& layer = p_.layers[index].layer;
         text("layer ").number(index).text(" ").text(traces::json_string(layer.name));
         text(" ").text(traces::json_string(layer.op));
-        text(" m ").number(layer.m).text(" k ").number(layer.k).text(" n ").number(layer.n);
-        text(" kernel ").number(layer.kernel_h).text("x").number(layer.kernel_w);
+        if (layer.is_vector()) {
+            text(" vector ").number(layer.vector.elements).text(" simple ").number(layer.vector.simple);
+            text(" special ").number(layer.vector.special);
+        } else {
+            text(" m ").number(layer.m).text(" k ").number(layer.k).text(" n ").number(layer.n);
+            text(" kernel ").number(layer.kernel_h).text("x").number(layer.kernel_w);
+            if (layer.groups != 1) text(" groups ").number(layer.groups);
+        }
         text(p_.layers[index].x_from_dram ? " x dram" : " x chip");
+        if (layer.w_on_chip) text(" w chip");
         const char* before = " deps ";
         for (const auto dep : layer.deps) {
             text(before).number(copy_begin + std::uint64_t{dep});
@@ -97,6 +110,11 @@ class ProgramWriter {
             const pods::PostOp& post = p_.posts[i];
             text("post ").number(post.layer).text(".").number(post.op).text(" unit ").number(post.unit);
             tile(" a ", post.a).tile(" b ", post.b).tile(" out ", post.out).text("\n");
+        }
+        for (std::uint32_t i = p_.vector_begin[slice]; i < p_.vector_begin[slice + 1]; ++i) {
+            const pods::VectorOp& op = p_.vectors[i];
+            text("vector ").number(op.layer).text(".").number(op.op).text(" unit ").number(op.unit).text(
+                "\n");
         }
         constexpr std::size_t chunk = std::size_t{1} << 20;
         if (buffer_.size() > chunk) flush();

@@ -19,13 +19,15 @@ using Bytes = std::vector<std::uint8_t>;
 class Finisher : public SumSink {
   public:
     Finisher(const hw::LayerRecord& record, const std::uint8_t* table, std::uint32_t psum_bits, Bytes& y)
-        : r_(record), table_(record.n), psum_bits_(psum_bits), y_(y) {
+        : r_(record), table_(std::size_t{record.n} * record.groups), psum_bits_(psum_bits), y_(y) {
         std::memcpy(table_.data(), table, table_.size() * sizeof table_[0]);
-        y_.resize(std::size_t{record.m} * record.n);
+        y_.resize(record.y_bytes());
     }
 
-    void take(std::uint64_t row, const std::int64_t* sums) override {
-        for (std::uint64_t n = 0; n < r_.n; ++n) y_[row * r_.n + n] = finished(sums[n], table_[n]);
+    void take(std::uint32_t group, std::uint64_t row, const std::int64_t* sums) override {
+        std::uint8_t* const y = &y_[group * r_.y_group + row * r_.row_elements()];
+        const hw::FinishEntry* const table = &table_[std::size_t{group} * r_.n];
+        for (std::uint64_t n = 0; n < r_.n; ++n) y[n] = finished(sums[n], table[n]);
     }
 
   private:
@@ -64,6 +66,7 @@ class ReferenceRun {
     std::vector<Bytes> run() {
         std::vector<Bytes> results(data_.layers.size());
         for (std::size_t l = 0; l < data_.layers.size(); ++l) {
+            if (data_.layers[l].m == 0) continue;  // vector work
             compute(data_.layers[l], results[l]);
             publish(data_.layers[l].y_tensor, results[l]);
         }
@@ -79,12 +82,12 @@ class ReferenceRun {
     }
 
     void compute(const hw::LayerRecord& r, Bytes& y) {
-        const std::uint64_t images = r.m / (std::uint64_t{r.out_height} * r.out_width);
-        const XMatrix x(r, at(r.x_tensor, images * r.in_height * r.in_width * r.in_channels));
+        const XMatrix x(r, at(r.x_tensor, r.x_bytes()));
         const LayerTiles tiles = program_.tiles(r.layer);
-        const std::uint64_t slots = std::uint64_t{tiles.J} * tiles.L * tiles.depth(0) * tiles.cols(0);
+        const std::uint64_t slots = std::uint64_t{tiles.w_tiles()} * tiles.depth(0) * tiles.cols(0);
         const WeightTiles w{tiles, at(program_.layers[r.layer].w_address, slots)};
-        Finisher finisher(r, at(r.finish_table, r.n * sizeof(hw::FinishEntry)), psum_bits_, y);
+        Finisher finisher(r, at(r.finish_table, std::uint64_t{r.n} * r.groups * sizeof(hw::FinishEntry)),
+                          psum_bits_, y);
         if (saturating_)
             saturating_->run(r, x, w, finisher);
         else

@@ -2,7 +2,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "host/tensor_plan.h"
+#include "host/data_plan.h"
+#include "host/program.h"
 
 // What the layers of a run with real data must give, computed by loops over whole tensors that know nothing
 // of pods, banks and slices.

@@ -15,8 +15,9 @@ namespace sosa::host {
 class XMatrix {
   public:
     XMatrix(const hw::LayerRecord& record, const std::uint8_t* tensor);
-    // X[row][begin .. begin + count).
-    void gather(std::uint64_t row, std::uint64_t begin, std::uint64_t count, std::int16_t* to) const;
+    // X[row][begin .. begin + count) of a group.
+    void gather(std::uint32_t group, std::uint64_t row, std::uint64_t begin, std::uint64_t count,
+                std::int16_t* to) const;
 
   private:
     const hw::LayerRecord& r_;
@@ -41,7 +42,7 @@ struct WeightTiles {
 class SumSink {
   public:
     virtual ~SumSink() = default;
-    virtual void take(std::uint64_t row, const std::int64_t* sums) = 0;
+    virtual void take(std::uint32_t group, std::uint64_t row, const std::int64_t* sums) = 0;
 };
 
 // Exact sums over the whole of K.

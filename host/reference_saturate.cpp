@@ -86,7 +86,8 @@ void SaturatingSums::add_op(const hw::LayerRecord& r, const XMatrix& x, const We
     tile.sums.resize(std::size_t{rows} * cols, 0);
     std::vector<std::int32_t> part(cols);
     for (std::uint32_t m = 0; m < rows; ++m) {
-        x.gather(std::uint64_t{i} * t.rows(0) + m, std::uint64_t{j} * t.depth(0), depth, x_row.data());
+        x.gather(t.group(l), std::uint64_t{i} * t.rows(0) + m, std::uint64_t{j} * t.depth(0), depth,
+                 x_row.data());
         std::int32_t* const sums = &tile.sums[std::size_t{m} * cols];
         for (std::uint32_t from = 0; from < depth; from += fanin_rows_) {
             best(&x_row[from], &weights[std::size_t{from} * cols], std::min(fanin_rows_, depth - from), cols,
@@ -115,12 +116,18 @@ void SaturatingSums::run(const hw::LayerRecord& r, const XMatrix& x, const Weigh
             add_op(r, x, w, program_.ops[work.index]);
     const LayerTiles& t = w.tiles;
     SOSA_CHECK(live_.size() == std::size_t{t.I} * t.L, std::to_string(live_.size()) + " results");
-    std::vector<std::int64_t> all(std::size_t{r.m} * r.n);
-    for (const auto& [id, tile] : live_)
-        for (std::uint32_t m = 0; m < t.rows(tile.i); ++m)
+    std::vector<std::int64_t> all(std::size_t{r.groups} * r.m * r.n);  // [group][m][n]
+    for (const auto& [id, tile] : live_) {
+        const std::size_t column = std::size_t{tile.l % t.group_blocks()} * t.cols(0);
+        for (std::uint32_t m = 0; m < t.rows(tile.i); ++m) {
+            const std::size_t row = std::size_t{t.group(tile.l)} * r.m + std::size_t{tile.i} * t.rows(0) + m;
             std::copy_n(&tile.sums[std::size_t{m} * t.cols(tile.l)], t.cols(tile.l),
-                        &all[(std::size_t{tile.i} * t.rows(0) + m) * r.n + std::size_t{tile.l} * t.cols(0)]);
-    for (std::uint64_t m = 0; m < r.m; ++m) sink.take(m, &all[m * r.n]);
+                        &all[row * r.n + column]);
+        }
+    }
+    for (std::uint32_t group = 0; group < r.groups; ++group)
+        for (std::uint64_t m = 0; m < r.m; ++m)
+            sink.take(group, m, &all[(std::size_t{group} * r.m + m) * r.n]);
 }
 
 }  // namespace sosa::host

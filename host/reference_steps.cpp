@@ -104,6 +104,9 @@ std::vector<std::uint8_t> step_result(const hw::VectorStep& step, const Inputs& 
             return pool(step, inputs);
         case hw::VectorOp::fill:
             return fill(step, inputs);
+        case hw::VectorOp::host:
+        case hw::VectorOp::lanes:
+            break;
     }
     SOSA_CHECK(false, std::to_string(static_cast<std::uint32_t>(step.op)));
 }

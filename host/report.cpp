@@ -65,6 +65,7 @@ Json summary_json(const RunReport& r) {
     j["last_post_slice"] = r.program.last_post_slice;
     j["tile_ops"] = c.tile_ops;
     j["post_ops"] = c.post_ops;
+    j["vector_ops"] = c.vector_ops;
     j["ops"] = s.ops;
     j["effective_tops"] = s.effective_tops;
     j["peak_tops"] = s.peak_tops;
@@ -92,6 +93,7 @@ Json summary_json(const RunReport& r) {
         j["checked_layers"] = s.checked_layers;
         j["checked_values"] = s.checked_values;
         j["psum_overflows"] = s.psum_overflows;
+        if (!s.computed.empty()) j["computed"] = s.computed;
     }
     return j;
 }
@@ -106,17 +108,19 @@ void write_layers(const RunReport& r, std::ostream& out) {
     const std::uint64_t pes = std::uint64_t{r.config.pods.count} * r.config.pods.rows * r.config.pods.cols;
     out << "layer,workload,op,m,k,n,tile_ops,post_ops,first_slice,last_slice,start_cycle,end_cycle,cycles,"
            "macs,"
-           "utilization_pct\n";
+           "utilization_pct,groups,vector_ops\n";
     for (std::size_t i = 0; i < r.program.layers.size(); ++i) {
         const ProgramLayer& layer = r.program.layers[i];
         const std::uint64_t start = start_of(r, layer.first_slice), end = start_of(r, layer.last_slice + 1);
-        const std::uint64_t macs = layer.layer.m * layer.layer.k * layer.layer.n;
+        const std::uint64_t macs = layer.layer.macs();
+        const LayerTiles tiles = r.program.tiles(static_cast<std::uint32_t>(i));
         out << traces::csv_field(layer.name) << ',' << traces::csv_field(r.program.workloads[layer.tenant])
             << ',' << traces::csv_field(layer.layer.op) << ',' << layer.layer.m << ',' << layer.layer.k << ','
-            << layer.layer.n << ',' << r.program.tiles(static_cast<std::uint32_t>(i)).ops() << ','
-            << post_ops[i] << ',' << layer.first_slice << ',' << layer.last_slice << ',' << start << ','
-            << end << ',' << end - start << ',' << macs << ',' << std::fixed << std::setprecision(3)
-            << percent(static_cast<double>(macs), static_cast<double>((end - start) * pes)) << '\n';
+            << layer.layer.n << ',' << tiles.ops() << ',' << post_ops[i] << ',' << layer.first_slice << ','
+            << layer.last_slice << ',' << start << ',' << end << ',' << end - start << ',' << macs << ','
+            << std::fixed << std::setprecision(3)
+            << percent(static_cast<double>(macs), static_cast<double>((end - start) * pes)) << ','
+            << layer.layer.groups << ',' << tiles.vector_ops() << '\n';
     }
 }
 
@@ -236,6 +240,7 @@ void print_summary(const RunReport& r, const std::filesystem::path& folder, std:
     count("slices", c.slices, slices.str());
     count("tile ops", c.tile_ops, "");
     count("post-ops", c.post_ops, "");
+    if (c.vector_ops > 0) count("vector ops", c.vector_ops, "element-wise work on the post-processors");
     row("effective throughput", s.effective_tops, 1, "TOPS");
     row("peak throughput", s.peak_tops, 1, "TOPS");
     row("utilisation", s.utilization_pct, 1, "%");
@@ -253,6 +258,7 @@ void print_summary(const RunReport& r, const std::filesystem::path& folder, std:
             "values of " + std::to_string(s.checked_layers) + " layers, all equal to the host's computation");
         count("overflows", s.psum_overflows,
               "partial sums that left their " + std::to_string(r.config.pods.psum_bits) + " bits");
+        for (const auto& line : s.computed) out << "  computed                " << line << '\n';
     }
     out << "  where the cycles went\n";
     for (const auto& part : kLossParts) {

@@ -5,7 +5,7 @@
 namespace sosa::host {
 
 System::System(sc_core::sc_module_name name, const hw::Config& config, const Program& program,
-               const TensorPlan* plan, const hw::ModelOptions& options)
+               const DataPlan* plan, const hw::ModelOptions& options)
     : sc_module(name),
       host("host", program, plan),
       accelerator("accelerator", config, options),
@@ -13,6 +13,7 @@ System::System(sc_core::sc_module_name name, const hw::Config& config, const Pro
            sc_core::sc_time(config.dram.latency_ns, sc_core::SC_NS), plan != nullptr) {
     SOSA_CHECK((plan != nullptr) == static_cast<bool>(options.make_array), "a data plan without arrays");
     for (auto& socket : host.memory) socket.bind(dram.host_port);
+    for (auto& socket : accelerator.host) socket.bind(host.requests[0]);
     host.port.bind(accelerator.registers);
     host.irq.bind(irq_);
     accelerator.irq.bind(irq_);

@@ -14,7 +14,7 @@ class System final : public sc_core::sc_module {
   public:
     // With a plan, data moves: `options` must say what computes in the pods.
     System(sc_core::sc_module_name name, const hw::Config& config, const Program& program,
-           const TensorPlan* plan = nullptr, const hw::ModelOptions& options = {});
+           const DataPlan* plan = nullptr, const hw::ModelOptions& options = {});
 
     Host host;
     hw::Accelerator accelerator;

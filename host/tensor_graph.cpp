@@ -38,17 +38,21 @@ Text slide(const TensorShape& in, const TensorWindow& w, TensorShape& out) {
 Text layer_shape(const TensorShape& in, const Layer& layer, TensorNode& node) {
     const TensorWindow& w = node.window;
     const std::uint64_t area = std::uint64_t{w.kernel_h} * w.kernel_w;
-    if (layer.k % area != 0 || layer.k / area != in.channels)
+    if (layer.is_vector()) return "found vector work, allowed a layer with m, k and n";
+    if (layer.k % area != 0 || layer.k / area * layer.groups != in.channels)
         return "key \"inputs\": found " + number(in.channels) + " channels under a " +
                by(w.kernel_h, w.kernel_w) + " kernel, allowed as many as make k = " + number(layer.k) +
-               " of the layer";
+               (layer.groups == 1 ? "" : " in " + number(layer.groups) + " groups") + " of the layer";
+    if (layer.n * layer.groups > kMaxDimension)
+        return "found " + number(layer.n) + " channels in " + number(layer.groups) + " groups, allowed " +
+               number(kMaxDimension) + " channels";
     if (const Text wrong = slide(in, w, node.shape); !wrong.empty()) return wrong;
     const std::uint64_t map = std::uint64_t{node.shape.height} * node.shape.width;
     if (layer.m % map != 0 || layer.m / map != in.batch)
         return "found a result of " + number(in.batch) + " x " + by(node.shape.height, node.shape.width) +
                " pixels, allowed as many as m = " + number(layer.m) + " of the layer";
     node.shape.batch = in.batch;
-    node.shape.channels = static_cast<std::uint32_t>(layer.n);
+    node.shape.channels = static_cast<std::uint32_t>(layer.n * layer.groups);
     return "";
 }
 
@@ -146,7 +150,7 @@ std::string misfit(const std::vector<TensorNode>& tensors, const std::vector<Lay
                    " in its input, allowed those of the layer's deps";
     }
     for (std::size_t l = 0; l < layers.size(); ++l)
-        if (!made[l])
+        if (!made[l] && !layers[l].is_vector())
             return "key \"tensors\": found none for layer " + number(l) + " " + in_quotes(layers[l].name) +
                    ", allowed one for every layer";
     return "";

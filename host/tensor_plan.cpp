@@ -100,14 +100,21 @@ class PlanBuilder {
         Tensor first;
         for (std::uint32_t l = begin; l < end_of_copy_; ++l) {
             const Layer& layer = program_.layers[l].layer;
-            const hw::VectorTensor shape = matrix(layer.m, layer.k);
+            const hw::VectorTensor shape = layer.is_vector() ? matrix(1, layer.vector.elements)
+                                                             : matrix(layer.m * layer.groups, layer.k);
             std::vector<Tensor> from;
             for (const auto dep : layer.deps) from.push_back(results[dep]);
             if (from.empty()) from.push_back(first);
             const bool own = l == begin || program_.layers[l].x_from_dram;
             const Tensor x = own ? input(shape, l) : filled(shape, from, l);
             if (l == begin) first = x;
-            results.push_back(add_layer(l, x, {}, matrix(layer.m, layer.n), false));
+            if (layer.is_vector()) {
+                data_.layers[l].layer = l;
+                data_.layers[l].m = 0;
+                results.push_back(x);
+            } else {
+                results.push_back(add_layer(l, x, {}, matrix(layer.m * layer.groups, layer.n), false));
+            }
         }
     }
 
@@ -143,6 +150,7 @@ class PlanBuilder {
         add_weights(index, range.weights);
         y.address = reserve(y.bytes(), index);
         data_.layers[index] = record(index, x.at, w, y, add_table(index, range));
+        set_groups(data_.layers[index], layer, x.at, y);
         data_.layers[index].relu = relu ? 1 : 0;
         return {y, relu ? LayerRange::result_rms / std::sqrt(2.0) : LayerRange::result_rms};
     }
@@ -155,6 +163,7 @@ class PlanBuilder {
         r.x_tensor = x.address;
         r.x_tiles = program_.layers[index].x_address;
         r.finish_table = table;
+        r.w_tiles = program_.layers[index].w_address;
         r.y_tensor = y.address;
         r.m = static_cast<std::uint32_t>(layer.m);
         r.k = static_cast<std::uint32_t>(layer.k);
@@ -167,14 +176,30 @@ class PlanBuilder {
         return r;
     }
 
+    // Channels of the same pixels where the tensors are as wide as all groups, else one matrix after another.
+    static void set_groups(hw::LayerRecord& r, const Layer& layer, const hw::VectorTensor& x,
+                           const hw::VectorTensor& y) {
+        r.groups = layer.groups;
+        if (layer.groups == 1) return;
+        if (y.channels == layer.n * layer.groups) {
+            r.in_channels = x.channels / layer.groups;
+            r.x_pitch = x.channels, r.x_group = r.in_channels;
+            r.y_pitch = y.channels, r.y_group = layer.n;
+        } else {
+            r.in_height = r.out_height = r.m;
+            r.x_group = layer.m * layer.k, r.y_group = layer.m * layer.n;
+        }
+    }
+
     void add_weights(std::uint32_t index, std::uint32_t most) {
         const LayerTiles tiles = program_.tiles(index);
-        const std::uint64_t bytes = std::uint64_t{tiles.J} * tiles.L * tiles.depth(0) * tiles.cols(0);
+        const std::uint64_t bytes = std::uint64_t{tiles.w_tiles()} * tiles.depth(0) * tiles.cols(0);
         data_.images.push_back({program_.layers[index].w_address, random_.bytes(count(bytes, index), most)});
     }
 
     std::uint64_t add_table(std::uint32_t index, const LayerRange& range) {
-        const auto table = random_finish(random_, program_.layers[index].layer.n, range);
+        const auto table = random_finish(
+            random_, program_.layers[index].layer.n * program_.layers[index].layer.groups, range);
         DramImage image;
         image.bytes.resize(table.size() * sizeof table[0]);
         std::memcpy(image.bytes.data(), table.data(), image.bytes.size());
@@ -214,16 +239,20 @@ class PlanBuilder {
 
 TensorPlan::TensorPlan(const Program& program, const std::vector<Workload>& tenants, const hw::Config& config,
                        std::uint64_t seed)
-    : program_(program),
-      pods_(config.pods),
-      data_(PlanBuilder(program, config.pods.psum_bits, seed).run(tenants)) {}
+    : program_(program), pods_(config.pods) {
+    data_ = PlanBuilder(program, config.pods.psum_bits, seed).run(tenants);
+}
+
+void TensorPlan::host_step(std::uint32_t number, const DramAccess&) const {
+    SOSA_CHECK(false, "host step " + std::to_string(number));
+}
 
 std::vector<std::vector<std::uint8_t>> TensorPlan::reference() const {
     return compute_reference(program_, pods_, data_);
 }
 
-std::string compare_results(const ProgramLayer& layer, const std::vector<std::uint8_t>& expected,
-                            const std::vector<std::uint8_t>& got, bool is_signed) {
+std::string compare_results(const ProgramLayer& layer, const hw::LayerRecord& record,
+                            const std::vector<std::uint8_t>& expected, const std::vector<std::uint8_t>& got) {
     const std::string place = "layer " + in_quotes(layer.name) + ": ";
     if (got.size() != expected.size())
         return place + "found " + std::to_string(got.size()) + " results, expected " +
@@ -233,11 +262,12 @@ std::string compare_results(const ProgramLayer& layer, const std::vector<std::ui
         if (got[i] != expected[i]) ++wrong, first = i;
     if (wrong == 0) return "";
     const auto value = [&](std::uint8_t byte) {
-        return std::to_string(is_signed ? static_cast<std::int8_t>(byte) : int{byte});
+        return std::to_string(record.y_signed ? static_cast<std::int8_t>(byte) : int{byte});
     };
-    return place + "found " + value(got[first]) + " at row " + std::to_string(first / layer.layer.n) +
-           ", column " + std::to_string(first % layer.layer.n) + ", expected " + value(expected[first]) +
-           "; " + std::to_string(wrong) + " of " + std::to_string(expected.size()) + " results are wrong";
+    return place + "found " + value(got[first]) + " at row " + std::to_string(first / record.row_elements()) +
+           ", column " + std::to_string(first % record.row_elements()) + ", expected " +
+           value(expected[first]) + "; " + std::to_string(wrong) + " of " + std::to_string(expected.size()) +
+           " results are wrong";
 }
 
 }  // namespace sosa::host

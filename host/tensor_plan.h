@@ -3,28 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "host/data_plan.h"
 #include "host/program.h"
 #include "host/workload.h"
 #include "hw/config.h"
 #include "hw/layer_record.h"
 
 namespace sosa::host {
-
-// Bytes that the host puts into DRAM before a run.
-struct DramImage {
-    std::uint64_t address = 0;
-    std::vector<std::uint8_t> bytes;
-};
-
-// All that a run with real data is given.
-struct TensorData {
-    std::vector<DramImage> images;
-    std::vector<hw::LayerRecord> layers;  // one per layer of the program
-    std::vector<hw::VectorStep> steps;    // inputs before what reads them
-    std::uint64_t end = 0;                // of the addresses in use
-};
-
-inline constexpr std::uint64_t kMaxPlanBytes = std::uint64_t{1} << 34;
 
 // The data of a run with real tensors: what lies in DRAM, how the layers are joined, and what must come out.
 // Random, from a seed: weights, biases, scales and the tensors that enter. Weights are drawn from a range
@@ -35,18 +20,15 @@ inline constexpr std::uint64_t kMaxPlanBytes = std::uint64_t{1} << 34;
 //  - Else the first layer reads a tensor of the host, and so do those that the timing model lets read X from
 //    DRAM (all of a further copy). The others read the bytes of their dependencies' results one after the
 //    other, again and again until X is full (VectorOp::fill); without dependencies those of the first
-//    layer's input.
-class TensorPlan {
+//    layer's input. Vector work passes on what it depends on. Weights that are results are drawn like others.
+class TensorPlan final : public DataPlan {
   public:
     // `tenants` are those the program was made of, or none (a program from a file), which is as if none had
     // a graph. The program must outlive the plan. Throws UserError for more than kMaxPlanBytes.
     TensorPlan(const Program& program, const std::vector<Workload>& tenants, const hw::Config& config,
                std::uint64_t seed);
 
-    const std::vector<DramImage>& images() const { return data_.images; }
-    const std::vector<hw::LayerRecord>& layers() const { return data_.layers; }
-    const std::vector<hw::VectorStep>& steps() const { return data_.steps; }
-    std::uint64_t end() const { return data_.end; }
+    void host_step(std::uint32_t number, const DramAccess& dram) const override;  // it has none
 
     // What the layers' results y[m][n] must be, by a computation of the host's own (reference.h). May take a
     // second; runs in any thread.
@@ -55,11 +37,10 @@ class TensorPlan {
   private:
     const Program& program_;
     const hw::PodConfig pods_;
-    TensorData data_;
 };
 
 // The first wrong element of a layer's result, and how many there are; a sentence, or "" if all are right.
-std::string compare_results(const ProgramLayer& layer, const std::vector<std::uint8_t>& expected,
-                            const std::vector<std::uint8_t>& got, bool is_signed);
+std::string compare_results(const ProgramLayer& layer, const hw::LayerRecord& record,
+                            const std::vector<std::uint8_t>& expected, const std::vector<std::uint8_t>& got);
 
 }  // namespace sosa::host

@@ -16,18 +16,27 @@ std::string escaped(std::string_view text) {
     return Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::uint64_t layer_macs(const Layer& layer) { return layer.m * layer.k * layer.n; }
-
 void check_dimension(std::uint64_t value, const char* key, const std::function<std::string()>& place) {
     if (value >= 1 && value <= kMaxDimension) return;
     throw UserError(place() + ": key \"" + key + "\": found " + std::to_string(value) + ", allowed 1.." +
                     std::to_string(kMaxDimension));
 }
 
+void write_product(const Layer& layer, std::ostream& out) {
+    out << ", \"m\": " << layer.m << ", \"k\": " << layer.k << ", \"n\": " << layer.n << ", \"kernel\": ["
+        << layer.kernel_h << ", " << layer.kernel_w << "]";
+    if (layer.groups != 1) out << ", \"groups\": " << layer.groups;
+    if (layer.w_on_chip) out << ", \"w_on_chip\": true";
+}
+
 void write_layer(const Workload& workload, const Layer& layer, std::ostream& out) {
-    out << "{\"name\": " << escaped(layer.name) << ", \"op\": " << escaped(layer.op) << ", \"m\": " << layer.m
-        << ", \"k\": " << layer.k << ", \"n\": " << layer.n << ", \"kernel\": [" << layer.kernel_h << ", "
-        << layer.kernel_w << "], \"deps\": [";
+    out << "{\"name\": " << escaped(layer.name) << ", \"op\": " << escaped(layer.op);
+    if (layer.is_vector())
+        out << ", \"vector\": {\"elements\": " << layer.vector.elements
+            << ", \"simple\": " << layer.vector.simple << ", \"special\": " << layer.vector.special << "}";
+    else
+        write_product(layer, out);
+    out << ", \"deps\": [";
     const char* separator = "";
     for (const std::uint32_t dep : layer.deps) {
         out << separator << escaped(workload.layers.at(dep).name);
@@ -39,7 +48,7 @@ void write_layer(const Workload& workload, const Layer& layer, std::ostream& out
 
 std::uint64_t macs(const Workload& workload) {
     std::uint64_t sum = 0;
-    for (const Layer& layer : workload.layers) sum += layer_macs(layer);
+    for (const Layer& layer : workload.layers) sum += layer.macs();
     return sum * workload.repeat;
 }
 
@@ -53,19 +62,21 @@ void check_sizes(const Workload& workload, const std::string& source_name) {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < workload.layers.size(); ++i) {
         const Layer& layer = workload.layers[i];
+        if (layer.is_vector()) continue;
         const auto place = [&] { return layer_place(source_name, i, layer.name); };
         check_dimension(layer.m, "m", place);
         check_dimension(layer.k, "k", place);
         check_dimension(layer.n, "n", place);
-        if (layer.m * layer.k > kMaxMacs / layer.n)
+        if (layer.m * layer.k > kMaxMacs / layer.n || layer.m * layer.k * layer.n > kMaxMacs / layer.groups)
             throw UserError(place() + ": found m*k*n = " + std::to_string(layer.m) + "*" +
                             std::to_string(layer.k) + "*" + std::to_string(layer.n) +
+                            (layer.groups == 1 ? "" : " in " + std::to_string(layer.groups) + " groups") +
                             ", allowed less than 2^62");
-        if (layer_macs(layer) > kMaxMacs / workload.repeat - sum)
+        if (layer.macs() > kMaxMacs / workload.repeat - sum)
             throw UserError(
                 place() + ": found 2^62 or more multiply-accumulates in the layers up to here times repeat " +
                 std::to_string(workload.repeat) + ", allowed less than 2^62");
-        sum += layer_macs(layer);
+        sum += layer.macs();
     }
 }
 

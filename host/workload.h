@@ -14,17 +14,30 @@ namespace sosa::host {
 inline constexpr std::uint64_t kMaxDimension = (std::uint64_t{1} << 31) - 1;  // of m, k and n
 inline constexpr std::uint64_t kMaxMacs = (std::uint64_t{1} << 62) - 1;  // of a layer, and of the whole run
 inline constexpr std::size_t kMaxLayers = 1'000'000;
+inline constexpr std::uint32_t kMaxLaneOps = 65'535;  // of one element
 inline constexpr std::uint32_t kMaxRepeat = 65'535;
 inline constexpr std::size_t kMaxWorkloadBytes = std::size_t{128} << 20;  // of a workload file
 
+// Work of the post-processors: so many operations of a lane on each of so many elements.
+struct VectorWork {
+    std::uint64_t elements = 0;  // 0: none
+    std::uint32_t simple = 0;    // additions, products, comparisons, conversions
+    std::uint32_t special = 0;   // divisions, roots, exponentials
+};
+
 // A GEMM X[m,k] * W[k,n]. A convolution is one by im2col: m output pixels, k = kernel_h * kernel_w *
-// channels.
+// channels. Or work between such layers; m, k and n are 0 then.
 struct Layer {
     std::string name;
-    std::string op;  // "Conv", "MatMul" or "Dense"
+    std::string op;  // "Conv", "MatMul", "Dense"; of vector work the operator's name
     std::uint64_t m = 0, k = 0, n = 0;
     std::uint32_t kernel_h = 1, kernel_w = 1;
-    std::vector<std::uint32_t> deps;  // earlier layers, counted from 0, in the order of the file
+    std::vector<std::uint32_t> deps{};  // earlier layers, counted from 0, in the order of the file
+    std::uint32_t groups = 1;           // independent products of this size (groups of a convolution, heads)
+    bool w_on_chip = false;             // W is a result of earlier layers too, not weights in DRAM
+    VectorWork vector{};
+    bool is_vector() const { return vector.elements > 0; }
+    std::uint64_t macs() const { return m * k * n * groups; }
 };
 
 struct Workload {

@@ -50,6 +50,10 @@ namespace {
 const std::vector<std::string> kRootRequired = {"name", "repeat", "layers"};
 const std::vector<std::string> kRootOptional = {"batch", "image_size", "seq_len", "tail_layers", "tensors"};
 const std::vector<std::string> kLayerRequired = {"name", "op", "m", "k", "n", "kernel", "deps"};
+const std::vector<std::string> kVectorRequired = {"name", "op", "vector", "deps"};
+const std::vector<std::string> kLayerKeys = {"name",   "op",   "m",      "k",         "n",
+                                             "kernel", "deps", "groups", "w_on_chip", "vector"};
+const std::vector<std::string> kWorkKeys = {"elements", "simple", "special"};
 const std::vector<std::string> kOps = {"Conv", "MatMul", "Dense"};
 
 std::string listed(std::vector<std::string> words) {
@@ -78,7 +82,9 @@ class Reader {
     std::string text(const Json& object, const char* key) const;
     void read_header();
     void read_layer(const Json& json);
+    void read_product(const Json& json, Layer& layer) const;
     void read_kernel(const Json& json, Layer& layer) const;
+    void read_vector(const Json& json, Layer& layer) const;
 
     const Json& root_;
     const std::string& source_;
@@ -115,7 +121,7 @@ void Reader::check_unknown_keys() const {
                 if ((*all)[i].is_object()) collect((*all)[i], known, part + " " + std::to_string(i) + " ");
         if (told.size() > before) parts += " and in a " + part + " " + traces::join(known);
     };
-    collect_list("layers", "layer", kLayerRequired);
+    collect_list("layers", "layer", kLayerKeys);
     collect_list("tensors", "tensor", tensor_keys());
     if (!told.empty())
         fail("unknown keys: found " + listed(told) + ", allowed " + traces::join(root_keys) + parts);
@@ -172,25 +178,60 @@ void Reader::read_kernel(const Json& json, Layer& layer) const {
                                ", allowed a height*width that divides k = " + std::to_string(layer.k));
 }
 
-void Reader::read_layer(const Json& json) {
-    if (!json.is_object()) fail("found " + found(json) + ", allowed an object");
-    if (const auto name = json.find("name"); name != json.end() && name->is_string())
-        layer_name_ = name->get<std::string>();
-    check_missing(json, kLayerRequired);
-    Layer layer;
-    layer.name = text(json, "name");
-    layer.op = text(json, "op");
+void Reader::read_product(const Json& json, Layer& layer) const {
     layer.m = integer(json.at("m"), "m", kMaxDimension);
     layer.k = integer(json.at("k"), "k", kMaxDimension);
     layer.n = integer(json.at("n"), "n", kMaxDimension);
     read_kernel(json, layer);
+    if (json.contains("groups")) layer.groups = small(json, "groups", kMaxDimension);
+    const auto on_chip = json.find("w_on_chip");
+    if (on_chip == json.end()) return;
+    if (!on_chip->is_boolean()) fail_key("w_on_chip", "found " + found(*on_chip) + ", allowed true or false");
+    layer.w_on_chip = on_chip->get<bool>();
+}
+
+void Reader::read_vector(const Json& json, Layer& layer) const {
+    for (const auto* key : {"m", "k", "n", "kernel", "groups", "w_on_chip"})
+        if (json.contains(key)) fail_key(key, "found beside \"vector\", allowed one of the two");
+    const Json& work = json.at("vector");
+    if (!work.is_object())
+        fail_key("vector", "found " + found(work) + ", allowed an object with " + traces::join(kWorkKeys));
+    for (const auto& item : work.items())
+        if (std::find(kWorkKeys.begin(), kWorkKeys.end(), item.key()) == kWorkKeys.end())
+            fail_key("vector", "found " + in_quotes(item.key()) + did_you_mean(item.key(), kWorkKeys) +
+                                   ", allowed " + traces::join(kWorkKeys));
+    check_missing(work, kWorkKeys);
+    const auto count = [&](const char* key, std::uint64_t min, std::uint64_t max) {
+        if (const auto number = integer_within(work.at(key), min, max)) return *number;
+        fail_key(key,
+                 "found " + found(work.at(key)) + ", allowed " + integer_allowed(work.at(key), min, max));
+    };
+    layer.vector.elements = count("elements", 1, kMaxTensorBytes);
+    layer.vector.simple = static_cast<std::uint32_t>(count("simple", 0, kMaxLaneOps));
+    layer.vector.special = static_cast<std::uint32_t>(count("special", 0, kMaxLaneOps));
+}
+
+void Reader::read_layer(const Json& json) {
+    if (!json.is_object()) fail("found " + found(json) + ", allowed an object");
+    if (const auto name = json.find("name"); name != json.end() && name->is_string())
+        layer_name_ = name->get<std::string>();
+    const bool vector = json.contains("vector");
+    check_missing(json, vector ? kVectorRequired : kLayerRequired);
+    Layer layer;
+    layer.name = text(json, "name");
+    layer.op = text(json, "op");
+    if (vector)
+        read_vector(json, layer);
+    else
+        read_product(json, layer);
     workload_.layers.push_back(std::move(layer));
 }
 
 void Reader::check_unknown_ops() const {
     std::map<std::string, std::size_t> first;
     for (std::size_t i = 0; i < workload_.layers.size(); ++i)
-        if (std::find(kOps.begin(), kOps.end(), workload_.layers[i].op) == kOps.end())
+        if (!workload_.layers[i].is_vector() &&
+            std::find(kOps.begin(), kOps.end(), workload_.layers[i].op) == kOps.end())
             first.emplace(workload_.layers[i].op, i);
     if (first.empty()) return;
     std::vector<std::string> told;

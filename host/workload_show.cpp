@@ -46,26 +46,39 @@ std::string deps_cell(const std::vector<std::uint32_t>& deps) {
 
 Cells row_of(const Layer& l, std::size_t index) {
     const auto text = [](std::uint64_t value) { return std::to_string(value); };
+    if (l.is_vector())
+        return {text(index),
+                name_cell(l.name),
+                l.op,
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                text(l.vector.elements),
+                deps_cell(l.deps)};
     return {text(index),
             name_cell(l.name),
             l.op,
             text(l.m),
             text(l.k),
-            text(l.n),
+            text(l.n) + (l.groups > 1 ? " x" + text(l.groups) : ""),
             text(l.kernel_h) + "x" + text(l.kernel_w),
-            text(l.m * l.k * l.n),
-            text(l.m * l.k),
-            text(l.k * l.n),
-            text(l.m * l.n),
+            text(l.macs()),
+            text(l.m * l.k * l.groups),
+            text(l.k * l.n * l.groups),
+            text(l.m * l.n * l.groups),
             deps_cell(l.deps)};
 }
 
 Cells totals_of(const Workload& workload) {
     std::uint64_t x = 0, w = 0, y = 0;
     for (const Layer& l : workload.layers) {
-        x += l.m * l.k;
-        w += l.k * l.n;
-        y += l.m * l.n;
+        x += l.m * l.k * l.groups;
+        w += l.k * l.n * l.groups;
+        y += l.is_vector() ? l.vector.elements : l.m * l.n * l.groups;
     }
     Cells cells;
     cells[kNameCell] = "total";

@@ -31,6 +31,7 @@ std::string numbered(const char* base, std::uint32_t i) { return base + std::to_
 
 Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config, const ModelOptions& options)
     : sc_module(name),
+      host("host", options.make_array ? 1 : 0),
       config_(config),
       cycle_(1.0 / config.clock_hz, sc_core::SC_SEC),
       topology_(config.noc.topology, config.pods.count),
@@ -126,9 +127,12 @@ void Accelerator::bind_data() {
     dma_.activations.bind(activations_->control);
     register_file_.activations.bind(activations_->control);
     activations_->memory.bind(dma_.memory[n]);
+    activations_->host.bind(host[0]);
     for (std::uint32_t i = 0; i < n; ++i) {
         activations_->x_banks[i].bind(x_banks_[i].near);
         activations_->x_tags[i].bind(x_banks_[i].control);
+        activations_->w_banks[i].bind(w_banks_[i].near);
+        activations_->w_tags[i].bind(w_banks_[i].control);
         activations_->posts[i].bind(posts_[i].commands);
         posts_[i].near_bank[0].bind(p_banks_[i].near);
         posts_[i].memory[0].bind(dma_.memory[i]);

@@ -55,6 +55,7 @@ class Accelerator final : public sc_core::sc_module {
   public:
     tlm::tlm_target_socket<> registers{"registers"};
     tlm::tlm_initiator_socket<> dram{"dram"};
+    sc_core::sc_vector<tlm::tlm_initiator_socket<>> host;  // one where data moves: steps that the host does
     sc_core::sc_out<bool> irq{"irq"};
 
     Accelerator(sc_core::sc_module_name name, const Config& config, const ModelOptions& options = {});

@@ -125,18 +125,22 @@ void Accelerator::describe(traces::StatGroup& root) const {
     rows.clear();
     for (std::size_t i = 0; i < posts_.size(); ++i) {
         const auto& p = posts_[i].counters();
-        rows.push_back({"post" + std::to_string(i),
-                        {&p.post_ops, &p.busy_cycles, c.cycles - p.busy_cycles, &p.additions, &p.bytes_in,
-                         &p.bytes_out, &p.overflows}});
+        rows.push_back(
+            {"post" + std::to_string(i),
+             {&p.post_ops, &p.busy_cycles, c.cycles - p.busy_cycles - p.vector_cycles, &p.additions,
+              &p.bytes_in, &p.bytes_out, &p.overflows, &p.vector_ops, &p.vector_cycles, &p.vector_elements}});
     }
     root.table("posts", "one row per post-processor",
                {{"post_ops", "ops", "post-ops run"},
                 {"busy_cycles", "cycles", "rows added"},
-                {"idle_cycles", "cycles", "not adding"},
+                {"idle_cycles", "cycles", "neither adding nor at vector work"},
                 {"additions", "additions", "elements added"},
                 {"bytes_in", "B", "partial sums received"},
                 {"bytes_out", "B", "partial sums sent"},
-                {"overflows", "sums", "that left the range of a partial sum; 0 where no data moves"}},
+                {"overflows", "sums", "that left the range of a partial sum; 0 where no data moves"},
+                {"vector_ops", "ops", "vector ops run"},
+                {"vector_cycles", "cycles", "lanes at vector work"},
+                {"vector_elements", "elements", "worked on"}},
                std::move(rows));
 
     describe_banks(root, "x_banks", "banks of activation tiles", x_banks_);

@@ -25,6 +25,8 @@ struct ActivationControl : virtual sc_core::sc_interface {
     virtual void gather(std::uint32_t layer, std::uint64_t address, std::vector<unsigned char>& bytes) = 0;
     // Before a slice's units start: its activations stand in their X banks.
     virtual void begin_slice(const SliceProgram& slice) = 0;
+    // Before pods load its weights: those that are results stand in their W banks.
+    virtual void load_slice(const SliceProgram& slice) = 0;
     // When its results are in their banks: the finished ones leave through the post-processors.
     virtual void end_slice(const SliceProgram& slice) = 0;
     virtual void end_run() = 0;
@@ -37,8 +39,9 @@ struct ActivationControl : virtual sc_core::sc_interface {
 class Activations final : public sc_core::sc_module, public ActivationControl {
   public:
     tlm::tlm_initiator_socket<> memory{"memory"};
-    sc_core::sc_vector<tlm::tlm_initiator_socket<>> x_banks;
-    sc_core::sc_vector<sc_core::sc_port<BankControl>> x_tags;
+    tlm::tlm_initiator_socket<> host{"host"};  // who does the steps that the chip cannot
+    sc_core::sc_vector<tlm::tlm_initiator_socket<>> x_banks, w_banks;
+    sc_core::sc_vector<sc_core::sc_port<BankControl>> x_tags, w_tags;
     sc_core::sc_vector<sc_core::sc_port<pods::PostCommands>> posts;
     sc_core::sc_export<ActivationControl> control{"control"};
 
@@ -52,6 +55,7 @@ class Activations final : public sc_core::sc_module, public ActivationControl {
     std::string push(VectorStep step) override;
     void gather(std::uint32_t layer, std::uint64_t address, std::vector<unsigned char>& bytes) override;
     void begin_slice(const SliceProgram& slice) override;
+    void load_slice(const SliceProgram& slice) override;
     void end_slice(const SliceProgram& slice) override;
     void end_run() override;
 
@@ -61,15 +65,24 @@ class Activations final : public sc_core::sc_module, public ActivationControl {
         bool done = false;
     };
     struct Blocks {
-        std::uint32_t partition, I, L;
+        std::uint32_t partition, I, J, L;  // L: of one group
     };
     Blocks blocks(const LayerRecord& layer) const;
     void gather_tile(const LayerRecord& layer, std::uint64_t tile, std::vector<unsigned char>& bytes);
     void provide(const pods::TileOp& op);
+    void provide_weights(const pods::TileOp& op);
+    void read_weights(const LayerRecord& layer, std::uint32_t group, std::uint32_t row, std::uint32_t rows,
+                      std::uint32_t column, std::uint32_t columns);
+    void sum_x(const LayerRecord& layer, std::uint32_t group, std::uint32_t row, std::uint32_t rows);
+    void sum_w(const LayerRecord& layer, std::uint32_t group, std::uint32_t column, std::uint32_t cols);
+    using ReadsLeft = std::unordered_map<std::uint64_t, std::uint32_t>;
+    using BankPorts = sc_core::sc_vector<sc_core::sc_port<BankControl>>;
+    static void count_read(const pods::TileRef& tile, ReadsLeft& reads, BankPorts& banks);
     void finish(std::uint32_t layer, std::uint32_t tile, const pods::TileRef& ref, std::uint32_t rows,
                 std::uint32_t cols);
     void make(std::uint64_t tensor);
     void work(Step& step);
+    void work_lanes(const VectorStep& step);
     void access(tlm::tlm_command command, std::uint64_t address, void* bytes, std::size_t count);
 
     const Shape shape_;
@@ -77,9 +90,10 @@ class Activations final : public sc_core::sc_module, public ActivationControl {
     std::vector<LayerRecord> layers_;
     std::deque<Step> steps_;
     std::unordered_map<std::uint64_t, std::size_t> step_of_;  // by address of its result
-    // On-chip X tiles by bank and tag: ops that will read them yet.
-    std::unordered_map<std::uint64_t, std::uint32_t> reads_left_;
+    // On-chip X and W tiles by bank and tag: ops that will read them yet.
+    ReadsLeft reads_left_, w_reads_left_;
     std::vector<unsigned char> tile_;
+    std::vector<std::int32_t> x_sums_, w_sums_;
     noc::NoBackwardPath no_backward_path_;
 };
 

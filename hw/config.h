@@ -24,6 +24,11 @@ struct PodConfig {
     PsumOverflow psum_overflow = PsumOverflow::wrap;
 };
 
+struct PostConfig {
+    std::uint32_t lanes = 0;  // 0: as many as pods.cols
+    std::uint32_t simple_cycles = 1, special_cycles = 4;
+};
+
 struct NocConfig {
     std::string topology = "butterfly-2";
     NocStructure structure = NocStructure::fabric;
@@ -57,6 +62,7 @@ struct Config {
     std::string name;
     double clock_hz = 1e9;
     PodConfig pods;
+    PostConfig post;
     NocConfig noc;
     BankConfig banks;
     DramConfig dram;

@@ -11,7 +11,7 @@ struct SliceFacts {
     std::uint32_t stall_cycles = 0;  // from then on
     std::uint32_t longest_rows = 0;  // of its tile ops
     std::uint32_t weight_rows = 0;   // most rows of weights loaded meanwhile
-    std::uint32_t post_rows = 0;     // of its post-ops
+    std::uint32_t post_rows = 0;     // of its post-ops, or cycles of its vector ops
     std::uint32_t ops = 0;
     std::uint64_t macs = 0;
     std::uint32_t waiting_ops =

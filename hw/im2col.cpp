@@ -13,8 +13,9 @@ struct Run {
     std::uint32_t begin, end;  // elements counted from that pixel's channel 0
 };
 
-void gather_run(const LayerRecord& layer, std::uint32_t image, const Run& run, const ReadMemory& read,
-                unsigned char* out) {
+// The channels of a group's pixels follow each other only where no other group stands between.
+void gather_run(const LayerRecord& layer, std::uint64_t tensor, std::uint32_t image, const Run& run,
+                const ReadMemory& read, unsigned char* out) {
     const std::int64_t channels = layer.in_channels, width = layer.in_width;
     const std::uint32_t count = run.end - run.begin;
     if (run.y < 0 || run.y >= layer.in_height) {
@@ -27,17 +28,20 @@ void gather_run(const LayerRecord& layer, std::uint32_t image, const Run& run, c
     std::memset(out + (last - run.begin), layer.x_pad, static_cast<std::size_t>(run.end - last));
     if (first == last) return;
     const std::int64_t pixel = (std::int64_t{image} * layer.in_height + run.y) * width + run.x;
-    read(layer.x_tensor + static_cast<std::uint64_t>(pixel * channels + first), out + (first - run.begin),
+    const auto pitch = static_cast<std::int64_t>(layer.pixel_bytes());
+    read(tensor + static_cast<std::uint64_t>(pixel * pitch + first), out + (first - run.begin),
          static_cast<std::size_t>(last - first));
 }
 
 }  // namespace
 
-void gather_x(const LayerRecord& layer, std::uint32_t row, std::uint32_t rows, std::uint32_t column,
-              std::uint32_t columns, const ReadMemory& read, unsigned char* x) {
+void gather_x(const LayerRecord& layer, std::uint32_t group, std::uint32_t row, std::uint32_t rows,
+              std::uint32_t column, std::uint32_t columns, const ReadMemory& read, unsigned char* x) {
     const std::uint32_t pixels = layer.out_height * layer.out_width;
-    // With dilation every kernel column is a run of its own.
-    const std::uint32_t run_kernels = layer.dilation_w == 1 ? layer.kernel_w : 1;
+    const std::uint64_t tensor = layer.x_tensor + group * layer.x_group;
+    // With dilation, or other groups between the pixels, every kernel column is a run of its own.
+    const bool joined = layer.dilation_w == 1 && layer.pixel_bytes() == layer.in_channels;
+    const std::uint32_t run_kernels = joined ? layer.kernel_w : 1;
     const std::uint32_t run_length = run_kernels * layer.in_channels;
     for (std::uint32_t m = row; m < row + rows; ++m) {
         const std::uint32_t image = m / pixels, pixel = m % pixels;
@@ -49,7 +53,7 @@ void gather_x(const LayerRecord& layer, std::uint32_t row, std::uint32_t rows, s
             const std::uint32_t end = std::min(run_length, begin + (column + columns - k));
             const Run run{y0 + std::int64_t{kernel / layer.kernel_w} * layer.dilation_h,
                           x0 + std::int64_t{kernel % layer.kernel_w} * layer.dilation_w, begin, end};
-            gather_run(layer, image, run, read, x);
+            gather_run(layer, tensor, image, run, read, x);
             x += end - begin;
             k += end - begin;
         }

@@ -7,7 +7,8 @@ namespace sosa::hw {
 namespace {
 
 struct Head {
-    std::uint32_t op, relu, kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left, inputs, reserved;
+    std::uint32_t op, relu, kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left, inputs, host_step;
+    pods::LaneOp lane;
     VectorTensor out;
 };
 
@@ -23,7 +24,8 @@ void encode(const VectorStep& s, std::vector<unsigned char>& bytes) {
                     s.pad_top,
                     s.pad_left,
                     static_cast<std::uint32_t>(s.inputs.size()),
-                    0,
+                    s.host_step,
+                    s.lane,
                     s.out};
     bytes.resize(sizeof head + s.inputs.size() * sizeof(VectorTensor));
     std::memcpy(bytes.data(), &head, sizeof head);
@@ -36,7 +38,7 @@ std::string decode(const unsigned char* bytes, std::size_t size, VectorStep& ste
     const std::size_t wanted = sizeof head + head.inputs * sizeof(VectorTensor);
     if (size != wanted)
         return "a vector step has " + std::to_string(size) + " bytes, allowed " + std::to_string(wanted);
-    if (head.op > static_cast<std::uint32_t>(VectorOp::fill))
+    if (head.op > static_cast<std::uint32_t>(VectorOp::lanes))
         return "a vector step has operation " + std::to_string(head.op) + ", which is unknown";
     step = {static_cast<VectorOp>(head.op),
             head.relu,
@@ -46,6 +48,8 @@ std::string decode(const unsigned char* bytes, std::size_t size, VectorStep& ste
             head.stride_w,
             head.pad_top,
             head.pad_left,
+            head.host_step,
+            head.lane,
             head.out,
             {}};
     step.inputs.resize(head.inputs);

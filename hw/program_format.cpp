@@ -60,6 +60,28 @@ std::string check(const pods::PostOp& op, const ProgramLimits& limits) {
     return {};
 }
 
+std::string check(const pods::VectorOp& op, const ProgramLimits& limits) {
+    const auto who = [&] { return name("vector op ", op.op, op.layer); };
+    if (op.unit >= limits.pods)
+        return who() + "post-processor " + std::to_string(op.unit) + " does not exist";
+    if (op.elements == 0 || op.cycles == 0 || op.cycles > noc::kMaxTileBytes)
+        return who() + std::to_string(op.elements) + " elements in " + std::to_string(op.cycles) +
+               " cycles are not possible";
+    return {};
+}
+
+// A post-processor has a post-op or a vector op.
+std::string check_shared_units(const SliceProgram& slice) {
+    auto post = slice.posts.begin();
+    for (const auto& op : slice.vectors) {
+        while (post != slice.posts.end() && post->unit < op.unit) ++post;
+        if (post != slice.posts.end() && post->unit == op.unit)
+            return "post-processor " + std::to_string(op.unit) +
+                   " has a post-op and a vector op; each takes one op a slice";
+    }
+    return {};
+}
+
 template <class Op, class Unit>
 std::string check_units(const std::vector<Op>& ops, Unit unit, const char* what) {
     for (std::size_t i = 1; i < ops.size(); ++i)
@@ -76,6 +98,7 @@ void encode(const SliceProgram& slice, std::vector<unsigned char>& bytes) {
     append(bytes, &slice.header, 1);
     append(bytes, slice.ops.data(), slice.ops.size());
     append(bytes, slice.posts.data(), slice.posts.size());
+    append(bytes, slice.vectors.data(), slice.vectors.size());
 }
 
 void encode(std::uint32_t slice, const std::vector<Fetch>& fetches, std::vector<unsigned char>& bytes) {
@@ -90,22 +113,30 @@ std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLi
     if (size < sizeof(SliceHeader)) return length_error(size, sizeof(SliceHeader));
     take(bytes, &slice.header, 1);
     const SliceHeader& h = slice.header;
-    const std::size_t wanted =
-        sizeof h + h.tile_ops * sizeof(pods::TileOp) + h.post_ops * sizeof(pods::PostOp);
+    const std::size_t wanted = sizeof h + h.tile_ops * sizeof(pods::TileOp) +
+                               h.post_ops * sizeof(pods::PostOp) + h.vector_ops * sizeof(pods::VectorOp);
     if (size != wanted) return length_error(size, wanted);
     slice.ops.resize(h.tile_ops);
     slice.posts.resize(h.post_ops);
+    slice.vectors.resize(h.vector_ops);
     take(bytes, slice.ops.data(), h.tile_ops);
     take(bytes, slice.posts.data(), h.post_ops);
+    take(bytes, slice.vectors.data(), h.vector_ops);
     for (const auto& op : slice.ops)
         if (auto error = check(op, limits); !error.empty()) return error;
     for (const auto& op : slice.posts)
         if (auto error = check(op, limits); !error.empty()) return error;
+    for (const auto& op : slice.vectors)
+        if (auto error = check(op, limits); !error.empty()) return error;
     auto error = check_units(
         slice.ops, [](const pods::TileOp& op) { return op.pod; }, "pod");
     if (!error.empty()) return error;
-    return check_units(
+    error = check_units(
         slice.posts, [](const pods::PostOp& op) { return op.unit; }, "post-processor");
+    if (!error.empty()) return error;
+    error = check_units(
+        slice.vectors, [](const pods::VectorOp& op) { return op.unit; }, "post-processor");
+    return error.empty() ? check_shared_units(slice) : error;
 }
 
 std::string decode(const unsigned char* bytes, std::size_t size, const ProgramLimits& limits,

@@ -9,7 +9,8 @@
 
 // What the host writes into the two program windows: one record a write, little-endian, without padding
 // between parts.
-//   program window: SliceHeader, then its TileOps (in pod order), then its PostOps
+//   program window: SliceHeader, then its TileOps (in pod order), then its PostOps, then its
+//                   VectorOps (both in the order of post-processors)
 //   fetch window:   FetchHeader, then its Fetches in the order of fetching
 // Slices count up from 0 without gaps in both.
 namespace sosa::hw {
@@ -21,7 +22,7 @@ struct SliceHeader {
     std::uint32_t waiting_ops =
         0;                    // for the cycle-loss account: ops of later slices whose dependencies are met
     std::uint32_t flags = 0;  // bit 0: later slices hold tile ops; bit 1: the last slice
-    std::uint32_t reserved = 0;
+    std::uint32_t vector_ops = 0;
     static constexpr std::uint32_t more_to_come = 1, last = 2;
 };
 
@@ -34,6 +35,7 @@ struct SliceProgram {
     SliceHeader header;
     std::vector<pods::TileOp> ops;
     std::vector<pods::PostOp> posts;
+    std::vector<pods::VectorOp> vectors;
 };
 
 // The limits that a record is checked against.

@@ -28,6 +28,7 @@ struct RunCounters {
                   sram_write_bytes = 0;
     std::uint64_t noc_bytes = 0, noc_bytes_unicast = 0;
     CycleLoss loss;
+    std::uint64_t vector_ops = 0;
 };
 
 struct CounterEntry {
@@ -39,7 +40,7 @@ struct CounterEntry {
 };
 
 // One row per 64-bit counter, in the order of the registers.
-constexpr std::array<CounterEntry, 22> kCounterTable = {{
+constexpr std::array<CounterEntry, 23> kCounterTable = {{
     {"cycles", "cycles", "from the doorbell to the last result in its bank",
      [](RunCounters& c) -> std::uint64_t& { return c.cycles; }},
     {"slices", "slices", "slices run", [](RunCounters& c) -> std::uint64_t& { return c.slices; }},
@@ -81,6 +82,8 @@ constexpr std::array<CounterEntry, 22> kCounterTable = {{
      [](RunCounters& c) -> std::uint64_t& { return c.loss.memory_stall; }},
     {"loss_idle", "PE-cycles", "pods without work after the last tile op",
      [](RunCounters& c) -> std::uint64_t& { return c.loss.idle; }},
+    {"vector_ops", "ops", "vector ops run by post-processors",
+     [](RunCounters& c) -> std::uint64_t& { return c.vector_ops; }},
 }};
 
 }  // namespace sosa::hw

@@ -194,8 +194,9 @@ void Scheduler::begin_slice() {
     timer_.notify(round_trip_);
     slice_started_.notify(sc_core::SC_ZERO_TIME);
     wake_pods();
-    if (now.header.post_ops > 0 || posts_worked_) posts_started_.notify(sc_core::SC_ZERO_TIME);
-    posts_worked_ = now.header.post_ops > 0;
+    const bool posts_work = now.header.post_ops + now.header.vector_ops > 0;
+    if (posts_work || posts_worked_) posts_started_.notify(sc_core::SC_ZERO_TIME);
+    posts_worked_ = posts_work;
     changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -251,15 +252,20 @@ void Scheduler::command_units(const SliceProgram& slice) {
         posts[op.unit]->start(op);
         facts_.post_rows = std::max(facts_.post_rows, op.rows);
     }
+    for (const auto& op : slice.vectors) {
+        posts[op.unit]->start(op);
+        facts_.post_rows = std::max(facts_.post_rows, op.cycles);
+    }
     facts_.ops = slice.header.tile_ops;
     facts_.waiting_ops = slice.header.waiting_ops;
     facts_.more_to_come = (slice.header.flags & SliceHeader::more_to_come) != 0;
     if (const SliceProgram* next = next_program()) load_next(*next);
-    pending_ += slice.header.post_ops;
+    pending_ += slice.header.post_ops + slice.header.vector_ops;
 }
 
 // Pods that have an op in this slice are pending already.
 void Scheduler::load_next(const SliceProgram& next) {
+    if (to_activations_) to_activations_->load_slice(next);
     const bool resident = next.header.slice < dma->resident_before().value;
     weights_late_ = !resident;
     const bool preload = slice_.value == 0xffffffff;
@@ -280,6 +286,7 @@ void Scheduler::end_slice() {
     const SliceProgram& slice = queue_[0];
     counters_.tile_ops += slice.ops.size();
     counters_.post_ops += slice.posts.size();
+    counters_.vector_ops += slice.vectors.size();
     counters_.macs += facts_.macs;
     ++counters_.slices;
     if (to_activations_) to_activations_->end_slice(slice);

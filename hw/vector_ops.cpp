@@ -98,6 +98,18 @@ std::string check_pool(const VectorStep& s) {
     return {};
 }
 
+std::string check_lanes(const VectorStep& s) {
+    if (!pods::lane_takes(s.lane)) return "post-processors do not have its function for its types";
+    const std::uint64_t count = s.out.bytes() / pods::lane_bytes(s.lane.out);
+    if (s.inputs.size() != pods::lane_operands(s.lane.function))
+        return "its operands are too few or too many";
+    for (const auto& input : s.inputs)
+        if (input.bytes() != count * pods::lane_bytes(s.lane.in) ||
+            s.out.bytes() != count * pods::lane_bytes(s.lane.out))
+            return "its operands are not as long as its result";
+    return {};
+}
+
 }  // namespace
 
 std::string check_step(const VectorStep& s) {
@@ -109,7 +121,8 @@ std::string check_step(const VectorStep& s) {
             if ((bytes *= extent) > most_bytes) return false;
         return true;
     };
-    if (s.inputs.empty() || !sane(s.out) || !std::all_of(s.inputs.begin(), s.inputs.end(), sane))
+    if ((s.inputs.empty() && s.op != VectorOp::host) || !sane(s.out) ||
+        !std::all_of(s.inputs.begin(), s.inputs.end(), sane))
         return "a tensor is empty or larger than 2^32 bytes, or there is no input";
     std::uint64_t channels = 0;
     for (const auto& input : s.inputs) channels += input.channels;
@@ -126,7 +139,10 @@ std::string check_step(const VectorStep& s) {
         case VectorOp::max_pool:
         case VectorOp::average_pool:
             return check_pool(s);
+        case VectorOp::lanes:
+            return check_lanes(s);
         case VectorOp::fill:
+        case VectorOp::host:
             return {};
     }
     return "its operation is unknown";
@@ -144,6 +160,9 @@ void run_step(const VectorStep& step, const std::vector<Elements>& inputs, Eleme
             return pool(step, inputs[0], out);
         case VectorOp::fill:
             return fill(inputs, out);
+        case VectorOp::host:
+        case VectorOp::lanes:
+            break;  // the host's, and the post-processors'
     }
 }
 

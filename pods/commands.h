@@ -3,6 +3,7 @@
 #include <systemc>
 
 #include "noc/ids.h"
+#include "pods/vector_math.h"
 
 // What the scheduler tells pods and post-processors, and what they tell back.
 namespace sosa::pods {
@@ -27,7 +28,8 @@ struct TileOp {
     std::uint16_t depth = 0;    // rows of the W tile: the cycles it loads
     std::uint16_t cols = 0;
     std::uint16_t pod = 0;
-    std::uint16_t x_on_chip = 0;  // 1: an activation left on chip, not a tile brought by DMA
+    std::uint8_t x_on_chip = 0;  // 1: an activation left on chip, not a tile brought by DMA
+    std::uint8_t w_on_chip = 0;  // the same of W
     TileRef x, w, pin, pout;
 };
 
@@ -42,9 +44,20 @@ struct PostOp {
     TileRef a, b, out;
 };
 
-static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 44, "program records are counted in these sizes");
+// Work on activations that is no product and no sum of partial sums: the lanes of a post-processor are busy
+// for so long. It uses no network; what it reads and writes are activations left on chip.
+struct VectorOp {
+    std::uint32_t layer = 0;
+    std::uint32_t op = 0;  // within the layer
+    std::uint32_t elements = 0;
+    std::uint32_t cycles = 0;
+    std::uint32_t unit = 0;
+};
 
-// What makes int8 activations of a finished tile of partial sums (see finish.h), and where they go in DRAM.
+static_assert(sizeof(TileOp) == 56 && sizeof(PostOp) == 44 && sizeof(VectorOp) == 20,
+              "program records are counted in these sizes");
+
+// What makes activations of a finished tile of partial sums (see finish.h), and where they go in DRAM.
 struct FinishOp {
     TileRef tile;
     std::uint32_t layer = 0;
@@ -54,6 +67,19 @@ struct FinishOp {
     std::uint64_t y_pitch = 0;  // bytes from one row to the next
     std::int32_t y_zero = 0;
     bool y_signed = true, relu = false;
+    bool wide = false;  // int32 results: sum + bias, of which the rest is done elsewhere
+    // Where zero points are taken out of the sums: by row of the tile those of X, by column those of W.
+    const std::int32_t* x_sums = nullptr;
+    const std::int32_t* w_sums = nullptr;  // null: in the bias already
+    std::int32_t x_zero = 0;
+    std::uint32_t k = 0;
+};
+
+// Element-wise work on activations that lie in DRAM one after the other.
+struct LaneJob {
+    LaneOp op;
+    std::uint64_t a = 0, b = 0, out = 0;  // addresses
+    std::size_t count = 0;                // elements
 };
 
 // The scheduler as its units see it: when a slice starts, and the barrier at its end.
@@ -85,8 +111,10 @@ struct PodCommands : virtual sc_core::sc_interface {
 
 struct PostCommands : virtual sc_core::sc_interface {
     virtual void start(const PostOp& op) = 0;
+    virtual void start(const VectorOp& op) = 0;
     // At once, out of the P bank next to the post-processor; only where data moves.
     virtual void finish(const FinishOp& op) = 0;
+    virtual void compute(const LaneJob& job) = 0;  // the same
 };
 
 }  // namespace sosa::pods

@@ -7,10 +7,8 @@ namespace sosa::pods {
 
 std::uint8_t finish_element(std::int32_t sum, const FinishEntry& entry, std::int32_t y_zero, bool y_signed,
                             bool relu) {
-    const auto biased =
-        static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) + static_cast<std::uint32_t>(entry.bias));
     // The default rounding mode is to nearest, halves to even; far out values would not fit an integer.
-    const float scaled = std::nearbyint(static_cast<float>(biased) * entry.scale);
+    const float scaled = std::nearbyint(static_cast<float>(add_bias(sum, entry)) * entry.scale);
     constexpr float far = 1 << 20;
     std::int32_t y = static_cast<std::int32_t>(std::clamp(scaled, -far, far)) + y_zero;
     if (relu) y = std::max(y, y_zero);

@@ -1,5 +1,7 @@
 #include "pods/post_processor.h"
 
+#include <cstring>
+
 #include "pods/psum.h"
 
 namespace sosa::pods {
@@ -33,7 +35,11 @@ void PostProcessor::end_of_elaboration() {
 
 void PostProcessor::act() {
     if (active_) {
-        end();
+        vector_ ? end_vector() : end();
+    } else if (vector_) {
+        enter(State::vector);
+        active_ = true;
+        next_trigger(control->after(vector_->cycles + 1));
     } else if (op_) {
         begin();
     } else {
@@ -66,6 +72,14 @@ void PostProcessor::add() {
     pack_psums(sums_.data(), a_psums_.data(), count, size);
 }
 
+void PostProcessor::take_zeros(const FinishOp& op, std::uint32_t row, const std::vector<FinishEntry>& table,
+                               std::int32_t* psums) {
+    for (std::uint32_t j = 0; j < op.cols; ++j)
+        psums[j] = op.w_sums ? without_zeros(psums[j], op.x_sums[row], op.w_sums[j], op.x_zero,
+                                             table[j].w_zero, op.k)
+                             : without_zeros(psums[j], op.x_sums[row], 0, 0, table[j].w_zero, 0);
+}
+
 void PostProcessor::finish(const FinishOp& op) {
     const std::uint32_t size = context_.psum_bytes, count = op.rows * op.cols;
     std::vector<FinishEntry> table(op.cols);
@@ -76,12 +90,33 @@ void PostProcessor::finish(const FinishOp& op) {
                  noc::tile_address(BankId{op.tile.bank}, TileTag{op.tile.tag}), sums, count * size);
     a_psums_.resize(count);
     unpack_psums(a_psums_.data(), sums, count, size);
-    unsigned char* const row = tile_data(true, b_bytes_, op.cols);
+    const std::uint32_t row_bytes = op.cols * (op.wide ? 4 : 1);
+    unsigned char* const row = tile_data(true, b_bytes_, row_bytes);
     for (std::uint32_t i = 0; i < op.rows; ++i) {
+        std::int32_t* const psums = &a_psums_[i * op.cols];
+        if (op.x_sums) take_zeros(op, i, table, psums);
         for (std::uint32_t j = 0; j < op.cols; ++j)
-            row[j] = finish_element(a_psums_[i * op.cols + j], table[j], op.y_zero, op.y_signed, op.relu);
-        debug_access(*memory[0].operator->(), tlm::TLM_WRITE_COMMAND, op.y + i * op.y_pitch, row, op.cols);
+            if (op.wide)
+                psums[j] = add_bias(psums[j], table[j]);
+            else
+                row[j] = finish_element(psums[j], table[j], op.y_zero, op.y_signed, op.relu);
+        if (op.wide) std::memcpy(row, psums, row_bytes);
+        debug_access(*memory[0].operator->(), tlm::TLM_WRITE_COMMAND, op.y + i * op.y_pitch, row, row_bytes);
     }
+}
+
+void PostProcessor::compute(const LaneJob& job) {
+    const std::size_t in_bytes = job.count * lane_bytes(job.op.in),
+                      out_bytes = job.count * lane_bytes(job.op.out);
+    const bool two = lane_operands(job.op.function) == 2;
+    a_bytes_.resize(std::max(a_bytes_.size(), in_bytes));
+    b_bytes_.resize(std::max(b_bytes_.size(), in_bytes));
+    sums_.resize(std::max(sums_.size(), out_bytes));
+    Target& dram = *memory[0].operator->();
+    debug_access(dram, tlm::TLM_READ_COMMAND, job.a, a_bytes_.data(), in_bytes);
+    if (two) debug_access(dram, tlm::TLM_READ_COMMAND, job.b, b_bytes_.data(), in_bytes);
+    run_lanes(job.op, a_bytes_.data(), two ? b_bytes_.data() : nullptr, job.count, sums_.data());
+    debug_access(dram, tlm::TLM_WRITE_COMMAND, job.out, sums_.data(), out_bytes);
 }
 
 void PostProcessor::end() {
@@ -100,6 +135,16 @@ void PostProcessor::end() {
     control->arrive(tail);
 }
 
+void PostProcessor::end_vector() {
+    ++counters_.vector_ops;
+    counters_.vector_elements += vector_->elements;
+    counters_.vector_cycles += vector_->cycles;
+    vector_ = nullptr;
+    active_ = false;
+    enter(State::wait);
+    control->arrive(sc_core::SC_ZERO_TIME);
+}
+
 void PostProcessor::trace(traces::Vcd& vcd, const std::string& scope) {
     if (!vcd.wanted(scope)) return;
     probe_ = std::make_shared<Probe>(Probe{vcd, vcd.integer(scope, "state", 2, state_legend),
@@ -114,6 +159,10 @@ void PostProcessor::enter(State state) {
     Probe& p = *probe_;
     p.vcd.time(sc_core::sc_time_stamp().value());
     p.vcd.set(p.state, static_cast<std::uint64_t>(state));
+    if (state == State::vector) {
+        p.vcd.set(p.layer, vector_->layer & 0xffff);
+        p.vcd.set(p.op, vector_->op);
+    }
     if (state != State::add) return;
     p.vcd.set(p.layer, op_->layer & 0xffff);
     p.vcd.set(p.op, op_->op);

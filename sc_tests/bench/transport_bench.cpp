@@ -129,8 +129,7 @@ int sc_main(int argc, char** argv) {
     const auto config = hw::load_config(argc > 1 ? argv[1] : "sosa-256", {});
     const auto workload = host::load_workload(argc > 2 ? argv[2] : "resnet50", {});
     const noc::Topology topology(config.noc.topology, config.pods.count);
-    const host::TileShape shape{config.pods.rows, config.pods.cols, config.tiling.partition_rows,
-                                config.pods.psum_bits / 8};
+    const sosa::host::TileShape shape = sosa::host::tile_shape(config);
     const auto placements = host::make_policy("paper")->place({workload}, topology, shape, {});
     const host::Program program = host::make_program({workload}, placements, topology, shape, "paper");
 

@@ -71,9 +71,14 @@ struct StubPod : StubUnit<sosa::pods::PodCommands> {
 struct StubPost : StubUnit<sosa::pods::PostCommands> {
     using StubUnit::StubUnit;
     void finish(const sosa::pods::FinishOp&) override { note("finish"); }
+    void compute(const sosa::pods::LaneJob&) override { note("compute"); }
     void start(const PostOp& op) override {
         work(op.rows, true);
         note("start");
+    }
+    void start(const sosa::pods::VectorOp& op) override {
+        work(op.cycles, true);
+        note("vector");
     }
 };
 

@@ -34,7 +34,7 @@ inline host::Workload two_layers() { return workload({gemm(20, 30, 20), gemm(17,
 
 inline host::Program compile(const hw::Config& c, const host::Workload& w) {
     const noc::Topology topology(c.noc.topology, c.pods.count);
-    const host::TileShape shape{c.pods.rows, c.pods.cols, c.tiling.partition_rows, c.pods.psum_bits / 8};
+    const host::TileShape shape = host::tile_shape(c);
     const auto placements = host::make_policy("paper")->place({w}, topology, shape, {});
     return host::make_program({w}, placements, topology, shape, "paper");
 }

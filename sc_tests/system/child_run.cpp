@@ -26,8 +26,7 @@ ChildRun simulate(const RunSpec& spec) {
         tenants.push_back(std::move(workload));
     }
     const noc::Topology topology(config.noc.topology, config.pods.count);
-    const host::TileShape shape{config.pods.rows, config.pods.cols, config.tiling.partition_rows,
-                                config.pods.psum_bits / 8};
+    const sosa::host::TileShape shape = sosa::host::tile_shape(config);
     const auto placements = host::make_policy("paper")->place(tenants, topology, shape, {});
     const auto program = host::make_program(tenants, placements, topology, shape, "paper");
     auto& system = *new host::System("sosa", config, program);

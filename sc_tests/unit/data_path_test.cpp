@@ -145,7 +145,7 @@ struct Conv {
     Bytes gathered(std::uint32_t row, std::uint32_t rows, std::uint32_t column, std::uint32_t columns) {
         Bytes x(rows * columns + 1, 0xee);
         hw::gather_x(
-            layer, row, rows, column, columns,
+            layer, 0, row, rows, column, columns,
             [&](std::uint64_t address, unsigned char* bytes, std::size_t count) {
                 REQUIRE(address >= 1000);
                 REQUIRE(address - 1000 + count <= tensor.size());

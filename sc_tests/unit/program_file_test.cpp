@@ -270,7 +270,7 @@ TEST_CASE("the ops of a program file are strict") {
     CHECK(parse_error(with(kSmall, "b 1.1 out 2.0", "b 1.1")) ==
           "F:14: found the end of the line, allowed \"out\"");
     CHECK(parse_error(with(kSmall, "slice 2", "layer 2")) ==
-          "F:13: found \"layer\", allowed op, post, slice or end");
+          "F:13: found \"layer\", allowed op, post, vector, slice or end");
     // 5 ops, 2 posts; X and W tiles: 4 + 2 and 1 + 1.
     CHECK(parse_error(with(kSmall, "w 0.1 out", "w 0.15 out")) ==
           "F:18: found w tag 15, allowed a tag below 15, the ops, posts, X and W tiles of the file");

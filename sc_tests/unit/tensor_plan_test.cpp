@@ -99,7 +99,7 @@ TEST_CASE("tensors lie above the tile slots and apart from each other") {
             CHECK(weights->bytes.size() == tiles.J * tiles.L * tiles.depth(0) * tiles.cols(0));
             const DramImage* table = image_at(plan, plan.layers()[l].finish_table);
             REQUIRE(table != nullptr);
-            CHECK(table->bytes.size() == 8 * p.layers[l].layer.n);
+            CHECK(table->bytes.size() == 12 * p.layers[l].layer.n);
         }
     }
 }
@@ -303,12 +303,15 @@ TEST_CASE("the first wrong result is told") {
     sosa::host::ProgramLayer layer;
     layer.name = "conv\n1";
     layer.layer = matmul("conv", 2, 1, 3);
+    LayerRecord record;
+    record.n = 3;
     const std::vector<std::uint8_t> expected = {1, 2, 3, 4, 255, 6};
-    CHECK(compare_results(layer, expected, expected, true) == "");
-    CHECK(compare_results(layer, expected, {1, 2, 3, 4, 128, 7}, true) ==
+    CHECK(compare_results(layer, record, expected, expected) == "");
+    CHECK(compare_results(layer, record, expected, {1, 2, 3, 4, 128, 7}) ==
           "layer \"conv\\n1\": found -128 at row 1, column 1, expected -1; 2 of 6 results are wrong");
-    CHECK(compare_results(layer, expected, {1, 2, 3, 4, 128, 6}, false) ==
-          "layer \"conv\\n1\": found 128 at row 1, column 1, expected 255; 1 of 6 results are wrong");
-    CHECK(compare_results(layer, expected, {1, 2}, true) ==
+    CHECK(compare_results(layer, record, expected, {1, 2}) ==
           "layer \"conv\\n1\": found 2 results, expected 6");
+    record.y_signed = 0;
+    CHECK(compare_results(layer, record, expected, {1, 2, 3, 4, 128, 6}) ==
+          "layer \"conv\\n1\": found 128 at row 1, column 1, expected 255; 1 of 6 results are wrong");
 }

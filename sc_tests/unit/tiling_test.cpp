@@ -113,9 +113,52 @@ TEST_CASE("tile ops and tiles are numbered j then i then l") {
                 CHECK(t.op_i(op) == i);
                 CHECK(t.op_j(op) == j);
                 CHECK(t.op_l(op) == l);
-                CHECK(t.x_tile(i, j) == j * 3 + i);
+                CHECK(t.x_tile(i, j, l) == j * 3 + i);
                 CHECK(t.w_tile(j, l) == j * 4 + l);
             }
+}
+
+TEST_CASE("groups follow each other in the column blocks and have X tiles of their own") {
+    Layer layer = gemm(5, 20, 9);
+    layer.groups = 3;
+    const LayerTiles t(layer, {8, 8, 4, 2});
+    CHECK((t.I == 2 && t.J == 3 && t.L == 6));
+    CHECK(t.group_blocks() == 2);
+    CHECK(t.ops() == 36);
+    CHECK(t.x_tiles() == 18);
+    CHECK(t.w_tiles() == 18);
+    for (std::uint32_t l = 0; l < 6; ++l) {
+        CHECK(t.group(l) == l / 2);
+        CHECK(t.cols(l) == (l % 2 == 0 ? 8 : 1));
+        for (std::uint32_t j = 0; j < 3; ++j)
+            for (std::uint32_t i = 0; i < 2; ++i) CHECK(t.x_tile(i, j, l) == (l / 2 * 3 + j) * 2 + i);
+    }
+    CHECK(sums_of(t).macs == 3 * 5 * 20 * 9);
+    CHECK(sums_of(t).w_bytes == 3 * 20 * 9);
+}
+
+TEST_CASE("vector work falls into ops that last about as long as a slice") {
+    Layer layer;
+    layer.vector = {1000, 3, 2};
+    TileShape shape{32, 32, 32, 2};
+    shape.lanes = 16, shape.simple_cycles = 1, shape.special_cycles = 4;  // 11 cycles a row of 16
+    const LayerTiles two_rows(layer, shape);
+    CHECK(two_rows.ops() == 0);
+    CHECK(two_rows.x_tiles() + two_rows.w_tiles() == 0);
+    CHECK(two_rows.vector_ops() == 32);  // 1000 in 2 * 16
+    CHECK(two_rows.vector_elements(0) == 32);
+    CHECK(two_rows.vector_cycles(0) == 22);
+    CHECK(two_rows.vector_elements(31) == 8);
+    CHECK(two_rows.vector_cycles(31) == 11);
+    layer.vector = {17, 100, 0};  // longer than a slice: one row an op
+    const LayerTiles one_row(layer, shape);
+    CHECK(one_row.vector_ops() == 2);
+    CHECK(one_row.vector_cycles(0) == 100);
+    CHECK(one_row.vector_elements(1) == 1);
+    layer.vector = {5, 0, 0};
+    CHECK(LayerTiles(layer, shape).vector_cycles(0) == 1);
+    layer.vector = {std::uint64_t{1} << 40, 100, 0};
+    CHECK_THROWS_WITH(LayerTiles(layer, shape), Catch::Contains("allowed 2^31"));
 }
 
 TEST_CASE("tiles of any layer add up to the layer") {

@@ -122,7 +122,7 @@ TEST_CASE("all unknown keys of a workload are listed at once") {
           "(did you mean "
           "\"kernel\"?), layer 2 \"dep\" (did you mean \"deps\"?), allowed name, repeat, layers, batch, "
           "image_size, seq_len, tail_layers, tensors "
-          "and in a layer name, op, m, k, n, kernel, deps");
+          "and in a layer name, op, m, k, n, kernel, deps, groups, w_on_chip, vector");
 }
 
 TEST_CASE("missing keys of a workload are listed") {
