@@ -2,21 +2,19 @@
 #include "host/import_scalesim.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "host/scalesim_text.h"
 #include "host/workload_reader.h"
 #include "traces/error.h"
-#include "traces/text.h"
 
 namespace sosa::host {
 
 namespace {
 
-constexpr std::size_t kMostTold = 8;     // rows in an error or a notice
-constexpr std::size_t kMostFields = 16;  // the rest of a row stays in one piece
+using namespace scalesim;
+
 constexpr const char* kHeaders =
     "\"Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,\" "
     "or \"Layer, M, N, K,\"";
@@ -31,101 +29,6 @@ const std::vector<Column> kConvColumns = {{"IFMAP Height", kMaxDimension}, {"IFM
                                           {"Strides", kMaxWindow}};
 const std::vector<Column> kGemmColumns = {{"M", kMaxDimension}, {"N", kMaxDimension}, {"K", kMaxDimension}};
 constexpr std::size_t kStrideWidth = 8;  // an optional field of convolutions
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// Letters only, in lower case, without a plural's s: names of columns differ in no more.
-std::string plain(std::string_view text) {
-    std::string word;
-    for (const char c : text)
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) word += static_cast<char>(c | 0x20);
-    if (word.size() > 1 && word.back() == 's') word.pop_back();
-    return word;
-}
-
-// The row up to a field that begins with '#'.
-std::string_view without_comment(std::string_view row) {
-    for (auto at = row.find('#'); at != std::string_view::npos; at = row.find('#', at + 1)) {
-        const std::string_view before = trimmed(row.substr(0, at));
-        if (before.empty() || before.back() == ',') return before;
-    }
-    return trimmed(row);
-}
-
-std::vector<std::string_view> fields_of(std::string_view row) {
-    std::vector<std::string_view> fields;
-    for (auto comma = row.find(','); comma != std::string_view::npos && fields.size() < kMostFields;
-         comma = row.find(',')) {
-        fields.push_back(trimmed(row.substr(0, comma)));
-        row.remove_prefix(comma + 1);
-    }
-    if (row.find_first_not_of(", \t") != std::string_view::npos) fields.push_back(trimmed(row));
-    return fields;
-}
-
-std::optional<std::uint64_t> number(std::string_view text, std::uint64_t max) {
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-    text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
-    if (!digits || text.empty() || text.size() > 10) return std::nullopt;
-    const std::uint64_t value = std::stoull(std::string(text));
-    return value <= max ? std::optional(value) : std::nullopt;
-}
-
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 127; });
-}
-
-bool is_utf8(const std::string& text) {
-    using Json = nlohmann::json;
-    return Json(text).dump(-1, ' ', false, Json::error_handler_t::ignore) ==
-           Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// What was done to which lines, one sentence a kind.
-class Notices {
-  public:
-    void add(std::size_t line, const std::string& what) {
-        auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const Kind& k) { return k.what == what; });
-        if (kind == kinds_.end()) kind = kinds_.insert(kinds_.end(), Kind{what, {}, 0, 0});
-        if (kind->last == line) return;
-        kind->last = line;
-        if (kind->lines.size() < kMostTold) kind->lines.push_back(std::to_string(line));
-        ++kind->count;
-    }
-    void append_to(std::vector<std::string>& repairs, const std::string& source) const {
-        for (const Kind& kind : kinds_) {
-            const std::size_t more = kind.count - kind.lines.size();
-            repairs.push_back(source + (kind.count == 1 ? ": line " : ": lines ") + traces::join(kind.lines) +
-                              (more > 0 ? " and " + std::to_string(more) + " more" : "") + ": " + kind.what);
-        }
-    }
-
-  private:
-    struct Kind {
-        std::string what;
-        std::vector<std::string> lines;
-        std::size_t count, last;
-    };
-    std::vector<Kind> kinds_;
-};
-
-// The first few of many, as parts of a sentence.
-struct Told {
-    std::vector<std::string> parts;
-    std::size_t count = 0;
-    void add(const std::string& part) {
-        if (++count <= kMostTold) parts.push_back(part);
-    }
-    std::string text(const char* separator) const {
-        const std::size_t more = count - parts.size();
-        return traces::join(parts, separator) + (more > 0 ? " and " + std::to_string(more) + " more" : "");
-    }
-};
 
 class Importer {
   public:
@@ -145,6 +48,7 @@ class Importer {
     std::uint64_t outputs(std::size_t axis, const std::vector<std::uint64_t>& sizes, std::uint64_t stride);
     void bad(const std::string& what) { bad_.add("line " + std::to_string(line_) + name_ + ": " + what); }
     void bad_field(const std::string& column, std::string_view text, std::uint64_t max);
+    void make_depthwise(Layer& layer, std::uint64_t channels);
     std::string unique(std::string name);
     void add_layer(const std::string& name, Layer layer);
 
@@ -152,7 +56,7 @@ class Importer {
     const ScaleSimOptions& options_;
     Workload workload_;
     Notices notices_;
-    Told bad_, depthwise_;
+    Told bad_;
     const std::vector<Column>* columns_ = nullptr;  // known once the header was read
     std::string stride_width_header_;
     std::size_t line_ = 0;
@@ -278,8 +182,6 @@ void Importer::read_row(const std::vector<std::string_view>& fields) {
         bad("column \"Layer name\": found " + (name.empty() ? "nothing" : in_quotes(name)) +
             ", allowed UTF-8 without control characters");
     const bool conv = columns_ == &kConvColumns;
-    if (conv && name.find("DP") != std::string::npos)
-        return depthwise_.add("line " + std::to_string(line_) + name_);
     const std::size_t bad_before = bad_.count;
     std::vector<std::uint64_t> sizes;
     for (std::size_t i = 0; i < columns_->size(); ++i) {
@@ -296,21 +198,27 @@ void Importer::read_row(const std::vector<std::string_view>& fields) {
     const std::uint64_t across = stride_width(fields, sizes[6]);
     if (bad_.count > bad_before) return;
     const std::uint64_t m = outputs(0, sizes, sizes[6]) * outputs(1, sizes, across);
-    add_layer(name, {"",
-                     "Conv",
-                     m,
-                     sizes[2] * sizes[3] * sizes[4],
-                     sizes[5],
-                     static_cast<std::uint32_t>(sizes[2]),
-                     static_cast<std::uint32_t>(sizes[3]),
-                     {}});
+    const auto kernel_h = static_cast<std::uint32_t>(sizes[2]),
+               kernel_w = static_cast<std::uint32_t>(sizes[3]);
+    Layer layer{"", "Conv", m, sizes[2] * sizes[3] * sizes[4], sizes[5], kernel_h, kernel_w, {}};
+    if (name.find("DP") != std::string::npos) make_depthwise(layer, sizes[4]);
+    add_layer(name, std::move(layer));
+}
+
+// SCALE-Sim makes such a row one layer per channel, each of a single channel and with all of Num Filter.
+void Importer::make_depthwise(Layer& layer, std::uint64_t channels) {
+    layer.groups = static_cast<std::uint32_t>(channels);
+    layer.k /= channels;
+    notices_.add(line_, "\"DP\" in the name: depthwise, every channel a product of its own");
+    if (layer.n > 1)
+        notices_.add(line_, "Num Filter of a depthwise layer counts for every channel, as in SCALE-Sim");
 }
 
 void Importer::read_line(std::string_view line) {
     const std::string_view row = without_comment(line);
     if (row.size() < trimmed(line).size()) notices_.add(line_, "comment ignored");
     const auto fields = fields_of(row);
-    if (row.find_first_not_of(", \t") == std::string_view::npos) {
+    if (is_blank(row)) {
         if (row.size() == trimmed(line).size()) notices_.add(line_, "blank row skipped");
         return;
     }
@@ -319,20 +227,14 @@ void Importer::read_line(std::string_view line) {
     read_row(fields);
 }
 
-// A line ends with LF, CRLF or CR.
 void Importer::read_lines(std::string_view text) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (text.substr(0, 3) == kByteOrderMark) {
-        text.remove_prefix(3);
-        notices_.add(1, "byte-order mark removed");
-    }
+    if (skip_byte_order_mark(text)) notices_.add(1, "byte-order mark removed");
     while (!text.empty()) {
         ++line_;
         name_.clear();
-        const auto end = std::min(text.find_first_of("\r\n"), text.size());
-        read_line(text.substr(0, end));
-        if (end < text.size() && text[end] == '\r') notices_.add(line_, "carriage return removed");
-        text.remove_prefix(std::min(text.size(), end + (text.substr(end, 2) == "\r\n" ? 2 : 1)));
+        const Line line = next_line(text);
+        read_line(line.text);
+        if (line.carriage_return) notices_.add(line_, "carriage return removed");
     }
 }
 
@@ -342,10 +244,6 @@ Workload Importer::run(std::string_view text) {
     if (columns_ == nullptr)
         throw UserError(source_ + ": found no header row, allowed " + std::string(kHeaders));
     if (bad_.count > 0) throw UserError(source_ + ": " + bad_.text("; "));
-    if (depthwise_.count > 0)
-        throw UserError(source_ + ": found the depthwise layers (\"DP\" in the name) at " +
-                        depthwise_.text(", ") +
-                        ", allowed layers whose filters read all channels: depthwise is not supported yet");
     if (workload_.layers.empty()) throw UserError(source_ + ": found no layers, allowed at least 1");
     check_sizes(workload_, source_);
     return std::move(workload_);

@@ -20,9 +20,10 @@ struct ScaleSimOptions {
     std::string name{};  // of the workload; empty: the file's, without folder and ending
 };
 
-// Each layer depends on the one before; there is no tensor graph, as the format tells no more. Throws
-// UserError that lists the first rows not understood, and for depthwise layers, which SCALE-Sim marks by "DP"
-// in their name. Whatever was read with goodwill or left out is appended to `repairs`, one sentence a kind.
+// Each layer depends on the one before; there is no tensor graph, as the format tells no more. A convolution
+// with "DP" in its name is depthwise, as SCALE-Sim has it: a group per channel, each with all of Num Filter.
+// Throws UserError that lists the first rows not understood. Whatever was read with goodwill or left out is
+// appended to `repairs`, one sentence a kind.
 Workload import_scalesim(std::string_view text, const std::string& source_name,
                          const ScaleSimOptions& options, std::vector<std::string>& repairs);
 

@@ -12,6 +12,7 @@ namespace sosa::host {
 
 namespace {
 constexpr std::uint32_t kDefaultImageSize = 299;
+constexpr std::uint32_t kSmallImageSize = 224;
 constexpr std::uint32_t kDefaultSeqLen = 100;
 constexpr zoo::TransformerShape kVitB16{12, 768, 12, 12, 3072, false, 1000};
 constexpr zoo::TransformerShape kGpt2Small{12, 768, 12, 12, 3072, false, 50'257};
@@ -74,10 +75,14 @@ const std::vector<Model>& models() {
         bert("bert_base", {12, 768, 12}),
         bert("bert_large", {24, 1024, 16}),
         cnn("vgg16", "VGG-16, image classification", zoo::vgg16),
+        cnn("mobilenet_v2", "MobileNetV2, image classification, 224 pixels by default", zoo::mobilenet_v2,
+            kSmallImageSize),
+        cnn("efficientnet_b0", "EfficientNet-B0, image classification, 224 pixels by default",
+            zoo::efficientnet_b0, kSmallImageSize),
         cnn("unet", "U-Net, segmentation of grey images, 572 pixels by default", zoo::unet, 572),
         cnn(
             "vit_b16", "Vision Transformer B/16, image classification, 224 pixels by default",
-            [](const zoo::CnnSize& size) { return zoo::vit(size, kVitB16); }, 224),
+            [](const zoo::CnnSize& size) { return zoo::vit(size, kVitB16); }, kSmallImageSize),
         decoder("gpt2_prefill", "GPT-2 small", kGpt2Small, zoo::Phase::prefill),
         decoder("gpt2_decode", "GPT-2 small", kGpt2Small, zoo::Phase::decode),
         decoder("llama_prefill", "Llama 3.2 1B", kLlama1B, zoo::Phase::prefill),

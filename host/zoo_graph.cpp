@@ -68,20 +68,32 @@ FeatureMap CnnGraph::gemm(Layer layer, const FeatureMap& in, FeatureMap out) {
 }
 
 // Batch normalisation rides along with its convolution: it changes neither shapes nor order.
-FeatureMap CnnGraph::linear_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
-                                 const Window& window) {
+FeatureMap CnnGraph::grouped_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
+                                  std::uint32_t groups, const Window& window) {
     FeatureMap out = slide(name, in, window);
     out.channels = filters;
     Layer layer;
     layer.name = name;
     layer.op = "Conv";
     layer.m = std::uint64_t{size_.batch} * out.height * out.width;
-    layer.k = std::uint64_t{window.height} * window.width * in.channels;
-    layer.n = filters;
+    layer.k = std::uint64_t{window.height} * window.width * (in.channels / groups);
+    layer.n = filters / groups;
+    layer.groups = groups;
     layer.kernel_h = window.height;
     layer.kernel_w = window.width;
     out = gemm(std::move(layer), in, std::move(out));
     tensors_.back().window = tensor_window(window);
+    return out;
+}
+
+FeatureMap CnnGraph::linear_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
+                                 const Window& window) {
+    return grouped_conv(name, in, filters, 1, window);
+}
+
+FeatureMap CnnGraph::depthwise_conv(const std::string& name, const FeatureMap& in, const Window& window) {
+    FeatureMap out = grouped_conv(name, in, in.channels, in.channels, window);
+    tensors_.back().relu = true;
     return out;
 }
 
@@ -106,14 +118,18 @@ FeatureMap CnnGraph::average_pool(const std::string& name, const FeatureMap& in,
     return pool(TensorOp::average_pool, name, in, window);
 }
 
-FeatureMap CnnGraph::global_pool(const FeatureMap& in) {
-    return average_pool("avg_pool", in, {in.height, in.width, 1, 0, 0});
+FeatureMap CnnGraph::global_pool(const FeatureMap& in, const std::string& name) {
+    return average_pool(name, in, {in.height, in.width, 1, 0, 0});
+}
+
+FeatureMap CnnGraph::linear_add(const std::string& name, const FeatureMap& a, const FeatureMap& b) {
+    FeatureMap out = a;
+    out.producers.insert(out.producers.end(), b.producers.begin(), b.producers.end());
+    return make(TensorOp::add, name, {a, b}, std::move(out));
 }
 
 FeatureMap CnnGraph::add(const std::string& name, const FeatureMap& a, const FeatureMap& b) {
-    FeatureMap out = a;
-    out.producers.insert(out.producers.end(), b.producers.begin(), b.producers.end());
-    out = make(TensorOp::add, name, {a, b}, std::move(out));
+    FeatureMap out = linear_add(name, a, b);
     tensors_.back().relu = true;
     return out;
 }
@@ -147,6 +163,12 @@ FeatureMap CnnGraph::up_conv(const std::string& name, const FeatureMap& in, std:
     layer.k = in.channels;
     layer.n = std::uint64_t{side} * side * filters;
     return gemm(std::move(layer), in, {side * in.height, side * in.width, filters, 0, {}});
+}
+
+// Its node counts for the order alone.
+FeatureMap CnnGraph::scale(const std::string& name, const FeatureMap& in, const FeatureMap& factors) {
+    has_tensor_graph_ = false;
+    return linear_add(name, in, factors);
 }
 
 FeatureMap CnnGraph::dense(const std::string& name, const FeatureMap& in, std::uint32_t units) {

@@ -35,15 +35,21 @@ class CnnGraph {
                     const Window& window);
     FeatureMap linear_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
                            const Window& window);  // without ReLU
+    // Every channel by a filter of its own; with ReLU.
+    FeatureMap depthwise_conv(const std::string& name, const FeatureMap& in, const Window& window);
     FeatureMap max_pool(const std::string& name, const FeatureMap& in, const Window& window);
     FeatureMap average_pool(const std::string& name, const FeatureMap& in, const Window& window);
-    FeatureMap global_pool(const FeatureMap& in);
+    FeatureMap global_pool(const FeatureMap& in, const std::string& name = "avg_pool");
     FeatureMap add(const std::string& name, const FeatureMap& a, const FeatureMap& b);  // then ReLU
+    FeatureMap linear_add(const std::string& name, const FeatureMap& a,
+                          const FeatureMap& b);  // without ReLU
     FeatureMap concat(const std::string& name, const std::vector<FeatureMap>& parts);
-    // The middle of `in`, as large as `like`; a transposed convolution of 2x2 windows that do not overlap.
-    // The tensor graph has neither: with them the workload has none.
+    // The middle of `in`, as large as `like`; a transposed convolution of 2x2 windows that do not overlap;
+    // every channel of `in` times its value in `factors`. The tensor graph has none of the three: with one of
+    // them the workload has no tensor graph.
     FeatureMap crop(const FeatureMap& in, const FeatureMap& like);
     FeatureMap up_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters);
+    FeatureMap scale(const std::string& name, const FeatureMap& in, const FeatureMap& factors);
     FeatureMap dense(const std::string& name, const FeatureMap& in, std::uint32_t units);
 
     // Farthest from the output first, in order of creation among equals: the order in which Keras lists (and
@@ -55,6 +61,8 @@ class CnnGraph {
     FeatureMap make(TensorOp op, const std::string& name, const std::vector<FeatureMap>& inputs,
                     FeatureMap out);
     FeatureMap pool(TensorOp op, const std::string& name, const FeatureMap& in, const Window& window);
+    FeatureMap grouped_conv(const std::string& name, const FeatureMap& in, std::uint32_t filters,
+                            std::uint32_t groups, const Window& window);
     FeatureMap gemm(Layer layer, const FeatureMap& in, FeatureMap out);
     std::vector<std::uint32_t> placed_order() const;
 

@@ -19,7 +19,6 @@ struct SequenceSize {
     std::string name;
     std::uint32_t batch, seq_len;
 };
-using BertSize = SequenceSize;
 
 // Thrown where a window does not fit into its (padded) input; the caller knows which option to blame.
 struct VanishedLayer {
@@ -41,10 +40,17 @@ Workload inception(const CnnSize& size);
 struct BertShape {
     std::uint32_t encoders, hidden, heads;
 };
-Workload bert(const BertSize& size, const BertShape& shape);
+Workload bert(const SequenceSize& size, const BertShape& shape);
 
 // VGG-16, configuration D (Simonyan and Zisserman 2014).
 Workload vgg16(const CnnSize& size);
+
+// MobileNetV2 of width 1 (Sandler et al. 2018). Its tensor graph has ReLU for the published ReLU6.
+Workload mobilenet_v2(const CnnSize& size);
+
+// EfficientNet-B0 (Tan and Le 2019); squeeze and excitation are two Dense layers on the map's averages.
+// Without a tensor graph, which cannot scale channels.
+Workload efficientnet_b0(const CnnSize& size);
 
 // U-Net (Ronneberger et al. 2015, arXiv 1505.04597) as published: grey images, convolutions without padding,
 // transposed 2x2 convolutions upwards, crops, two classes. Without a tensor graph.

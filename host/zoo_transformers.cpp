@@ -1,10 +1,9 @@
+#include "host/zoo_layers.h"
 #include "host/zoo_models.h"
 
 namespace sosa::host::zoo {
 
 namespace {
-using Deps = std::vector<std::uint32_t>;
-
 // What one sample asks: how many tokens pass through the blocks, and how many keys each of them attends to.
 struct Span {
     std::uint64_t queries, keys;
@@ -23,8 +22,6 @@ class Transformer {
     Workload build(const Deps& embedded, const std::string& head);
 
   private:
-    std::uint32_t matmul(const std::string& name, std::uint64_t m, std::uint64_t k, std::uint64_t n,
-                         Deps deps);
     // Layers that make the block's result.
     Deps block(const std::string& prefix, const Deps& in);
     std::uint32_t attention(const std::string& prefix, const Deps& in);
@@ -37,23 +34,10 @@ class Transformer {
     Workload workload_;
 };
 
-std::uint32_t Transformer::matmul(const std::string& name, std::uint64_t m, std::uint64_t k, std::uint64_t n,
-                                  Deps deps) {
-    Layer layer;
-    layer.name = name;
-    layer.op = "MatMul";
-    layer.m = m;
-    layer.k = k;
-    layer.n = n;
-    layer.deps = std::move(deps);
-    workload_.layers.push_back(std::move(layer));
-    return static_cast<std::uint32_t>(workload_.layers.size() - 1);
-}
-
 std::uint32_t Transformer::patches(std::uint64_t per_sample, std::uint32_t side) {
     constexpr std::uint64_t colours = 3;
-    const std::uint32_t index =
-        matmul("patch_embedding", workload_.batch * per_sample, colours * side * side, shape_.hidden, {});
+    const std::uint32_t index = matmul(workload_, "patch_embedding", workload_.batch * per_sample,
+                                       colours * side * side, shape_.hidden, {});
     Layer& layer = workload_.layers.back();
     layer.op = "Conv";
     layer.kernel_h = layer.kernel_w = side;
@@ -67,9 +51,9 @@ std::uint32_t Transformer::attention(const std::string& prefix, const Deps& in) 
     const std::uint64_t hidden = shape_.hidden, head_size = hidden / shape_.heads;
     const std::uint64_t key_width = head_size * shape_.kv_heads;
     const std::uint64_t rows = span_.queries * (shape_.heads / shape_.kv_heads);
-    const std::uint32_t k = matmul(prefix + "k", tokens(), hidden, key_width, in);
-    const std::uint32_t q = matmul(prefix + "q", tokens(), hidden, hidden, in);
-    const std::uint32_t v = matmul(prefix + "v", tokens(), hidden, key_width, in);
+    const std::uint32_t k = matmul(workload_, prefix + "k", tokens(), hidden, key_width, in);
+    const std::uint32_t q = matmul(workload_, prefix + "q", tokens(), hidden, hidden, in);
+    const std::uint32_t v = matmul(workload_, prefix + "v", tokens(), hidden, key_width, in);
     const auto each_head = [&](const auto& product) {
         for (std::uint32_t sample = 0; sample < workload_.batch; ++sample)
             for (std::uint32_t head = 0; head < shape_.kv_heads; ++head)
@@ -77,21 +61,22 @@ std::uint32_t Transformer::attention(const std::string& prefix, const Deps& in) 
     };
     std::uint32_t score = v + 1;  // the first of these products
     each_head([&](const std::string& head) {
-        matmul(prefix + "qk" + head, rows, head_size, span_.keys, {k, q});
+        matmul(workload_, prefix + "qk" + head, rows, head_size, span_.keys, {k, q});
     });
     Deps values;
     each_head([&](const std::string& head) {
-        values.push_back(matmul(prefix + "pv" + head, rows, span_.keys, head_size, {v, score++}));
+        values.push_back(matmul(workload_, prefix + "pv" + head, rows, span_.keys, head_size, {v, score++}));
     });
-    return matmul(prefix + "o", tokens(), hidden, hidden, std::move(values));
+    return matmul(workload_, prefix + "o", tokens(), hidden, hidden, std::move(values));
 }
 
 std::uint32_t Transformer::feed_forward(const std::string& prefix, std::uint32_t attended) {
     Deps wide;
     for (const char* name : {"gate", "up"})
         if (shape_.gated || name == std::string("up"))
-            wide.push_back(matmul(prefix + name, tokens(), shape_.hidden, shape_.wide, {attended}));
-    return matmul(prefix + "down", tokens(), shape_.wide, shape_.hidden, std::move(wide));
+            wide.push_back(
+                matmul(workload_, prefix + name, tokens(), shape_.hidden, shape_.wide, {attended}));
+    return matmul(workload_, prefix + "down", tokens(), shape_.wide, shape_.hidden, std::move(wide));
 }
 
 // The residual sum of both halves; what entered the block has reached the first half before.
@@ -103,7 +88,7 @@ Deps Transformer::block(const std::string& prefix, const Deps& in) {
 Workload Transformer::build(const Deps& embedded, const std::string& head) {
     Deps last = embedded;
     for (std::uint32_t i = 0; i < shape_.blocks; ++i) last = block("block" + std::to_string(i) + "_", last);
-    matmul(head, workload_.batch, shape_.hidden, shape_.classes, last);
+    matmul(workload_, head, workload_.batch, shape_.hidden, shape_.classes, last);
     return std::move(workload_);
 }
 }  // namespace
