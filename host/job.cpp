@@ -38,12 +38,15 @@ po::options_description common_options(Job& job) {
         "config", po::value(&job.config_name)->default_value("sosa-256")->value_name("NAME|FILE"),
         "configuration (sosa list configs)")(
         "workload", po::value(&job.workload_names)->value_name("NAME|FILE"),
-        "workload (sosa list workloads) or a workload JSON; several run as tenants")(
-        "batch", positive(job.zoo.batch, "--batch")->value_name("B"),
-        "batch size of a workload from the zoo")(
+        "workload (sosa list workloads), workload JSON, ONNX model or SCALE-Sim topology (.csv); several run "
+        "as "
+        "tenants")("batch", positive(job.zoo.batch, "--batch")->value_name("B"),
+                   "batch size of a workload from the zoo")(
         "image-size", positive(job.zoo.image_size, "--image-size")->value_name("P"),
         "image height and width in pixels")(
         "seq-len", positive(job.zoo.seq_len, "--seq-len")->value_name("S"), "sequence length in tokens")(
+        "dim", po::value(&job.dims)->value_name("NAME=SIZE"),
+        "size of a dimension that an ONNX model leaves open; repeatable")(
         "policy", po::value(&job.policy)->default_value("paper")->value_name("NAME"),
         "placement (sosa list policies)")("set", po::value(&job.sets)->value_name("KEY=VALUE"),
                                           "overrides a key of the configuration; repeatable");
@@ -65,6 +68,9 @@ po::options_description run_options(Job& job) {
         "record-pods", po::value(&job.record_pods)->default_value("pod0")->value_name("GLOB"),
         "whose tiles are recorded")("seed", po::value(&job.seed)->default_value(1)->value_name("N"),
                                     "of the random tensors")(
+        "inputs", po::value(&job.inputs)->value_name("DIR"),
+        "runs the ONNX model with these inputs: NAME.npy or NAME.pb for each; implies --fidelity functional")(
+        "outputs", po::value(&job.outputs)->value_name("DIR"), "where the outputs of such a run go")(
         "program", po::value(&job.program_file)->value_name("FILE"),
         "runs a compiled program instead of placing workloads")(
         "out", po::value(&job.out)->value_name("DIR"),
@@ -127,11 +133,23 @@ void check_common(const Job& job, const po::variables_map& given) {
 // A program says what is placed, and where.
 void check_program_alone(const po::variables_map& given) {
     if (!given.count("program")) return;
-    for (const char* option : {"workload", "batch", "image-size", "seq-len", "policy"})
+    for (const char* option : {"workload", "batch", "image-size", "seq-len", "dim", "policy"})
         if (given.count(option) && !given[option].defaulted())
             throw UsageError(std::string("--program and --") + option +
                              " exclude each other: a program contains its workloads and their placement");
     if (given["program"].as<std::string>().empty()) throw UsageError("--program: found \"\", allowed a file");
+}
+
+// Inputs are those of one model.
+void check_network_options(const Job& job, const po::variables_map& given) {
+    if (given.count("outputs") && !given.count("inputs"))
+        throw UsageError("found --outputs without --inputs, which says what to run the model with");
+    if (!given.count("inputs")) return;
+    if (job.fidelity == "timing")
+        throw UsageError("found --inputs with --fidelity timing, allowed functional or cycle");
+    if (job.workload_names.size() != 1 || !is_network_file(job.workload_names[0]))
+        throw UsageError("found --inputs with --workload " + traces::join(job.workload_names, " ") +
+                         ", allowed one ONNX model (.onnx)");
 }
 
 // Pods can only be stepped or replaced where data moves, and a program file says nothing of tensors.
@@ -146,8 +164,10 @@ void check_data_options(Job& job, const po::variables_map& given) {
     if (given.count("record-tiles") && !by_default && job.fidelity == "timing")
         throw UsageError("found --record-tiles with --fidelity timing, allowed functional or cycle");
     if (by_default && (given.count("rtl-pods") || given.count("record-tiles"))) job.fidelity = "functional";
+    if (by_default && given.count("inputs")) job.fidelity = "functional";
     if (by_default && given.count("cycle-pods")) job.fidelity = "cycle";
     if (!given.count("cycle-pods")) job.cycle_pods = "*";
+    check_network_options(job, given);
     if (job.fidelity != "timing" && given.count("program"))
         throw UsageError("found --program with --fidelity " + job.fidelity +
                          ", allowed timing: a program file does not hold the tensors' shapes");

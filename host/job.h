@@ -1,8 +1,10 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "host/network.h"
 #include "host/report.h"
 #include "host/trace_options.h"
 #include "host/workload.h"
@@ -16,9 +18,9 @@ class Progress;
 // What the command line of `sosa run` or `sosa compile` asks for.
 struct Job {
     std::string config_name, policy, fidelity, program_file, out, cycle_pods, rtl_pods, rtl_ports,
-        record_tiles, record_pods;
+        record_tiles, record_pods, inputs, outputs;
     std::uint64_t seed = 1;
-    std::vector<std::string> workload_names, sets;
+    std::vector<std::string> workload_names, sets, dims;
     ZooOptions zoo;
     TraceArguments trace;
     bool out_given = false;
@@ -32,6 +34,7 @@ bool parse_compile_job(const std::vector<std::string>& args, const char* about, 
 // What is to be run: workloads still to be placed, or a program that was compiled before.
 struct JobInput {
     std::vector<Workload> tenants;
+    std::unique_ptr<Network> network;  // with --inputs: what the one tenant was made of
     std::optional<Program> program;
     std::string name;  // of the workloads, joined by "+"
     std::string hash;  // of what was read

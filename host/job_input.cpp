@@ -1,7 +1,9 @@
 // From a job's names to workloads, and from these to a placed program.
 #include <algorithm>
+#include <iostream>
 #include <sstream>
 
+#include "host/import_command.h"
 #include "host/job.h"
 #include "host/placement.h"
 #include "host/program_check.h"
@@ -36,7 +38,13 @@ void check_sizes_are_taken(const Job& job) {
         throw UsageError("found --seq-len, allowed only with a workload of the zoo that reads sequences");
 }
 
-std::vector<Workload> load_tenants(const Job& job) {
+// With --inputs the model stays for the run.
+std::vector<Workload> load_tenants(const Job& job, std::unique_ptr<Network>& network) {
+    if (!job.inputs.empty()) {
+        network = std::make_unique<Network>(read_network(job.workload_names[0], job.dims));
+        for (const auto& notice : network->notices) std::cerr << notice << '\n';
+        return {network->lowering.workload};
+    }
     const bool several = job.workload_names.size() > 1;
     if (several) check_sizes_are_taken(job);
     std::vector<Workload> tenants;
@@ -46,7 +54,8 @@ std::vector<Workload> load_tenants(const Job& job) {
             if (!entry->image) options.image_size.reset();
             if (!entry->sequence) options.seq_len.reset();
         }
-        Workload workload = load_workload(name, options);
+        Workload workload =
+            job.dims.empty() ? load_workload(name, options) : read_workload_file(name, job.dims);
         if (several && workload.repeat > 1) workload = expand_repeat(workload);
         tenants.push_back(std::move(workload));
     }
@@ -59,10 +68,6 @@ std::string hash_of(const std::vector<Workload>& tenants) {
     return content_hash(text.str());
 }
 
-TileShape shape_of(const hw::Config& c) {
-    return {c.pods.rows, c.pods.cols, c.tiling.partition_rows, c.pods.psum_bits / 8};
-}
-
 }  // namespace
 
 JobInput load_input(const Job& job, const hw::Config& config, PhaseSeconds& phases) {
@@ -70,7 +75,7 @@ JobInput load_input(const Job& job, const hw::Config& config, PhaseSeconds& phas
     JobInput input;
     std::vector<std::string> names;
     if (job.program_file.empty()) {
-        input.tenants = load_tenants(job);
+        input.tenants = load_tenants(job, input.network);
         input.hash = hash_of(input.tenants);
         for (const auto& tenant : input.tenants) names.push_back(tenant.name);
     } else {
@@ -89,7 +94,7 @@ Program place(const Job& job, const hw::Config& config, const JobInput& input, P
               Progress& progress) {
     Stopwatch watch;
     const noc::Topology topology(config.noc.topology, config.pods.count);
-    const TileShape shape = shape_of(config);
+    const TileShape shape = tile_shape(config);
     const auto stop_if_interrupted = [] {
         if (interrupted()) throw UserError("interrupted while placing; nothing was written");
     };

@@ -4,6 +4,7 @@
 
 #include "host/commands.h"
 #include "host/data_run.h"
+#include "host/graph_run.h"
 #include "host/job.h"
 #include "host/out_folder.h"
 #include "host/program_file.h"
@@ -60,7 +61,8 @@ Example:
 // What a run with real tensors needs beside its program.
 struct Data {
     std::unique_ptr<ArrayMaker> arrays;
-    std::unique_ptr<DataRun> run;
+    std::unique_ptr<CheckedRun> run;
+    GraphRun* graph = nullptr;  // the same, with --inputs
     hw::ModelOptions model;
 };
 
@@ -76,7 +78,14 @@ Data prepare_data(const Job& job, const hw::Config& config, const JobInput& inpu
     if (!job.record_tiles.empty()) choice.record_pods = job.record_pods;
     choice.out = out;
     data.arrays = std::make_unique<ArrayMaker>(config, choice);
-    data.run = std::make_unique<DataRun>(program, input.tenants, config, job.seed);
+    if (input.network) {
+        auto run = std::make_unique<GraphRun>(*input.network, program, config,
+                                              read_inputs(input.network->graph, job.inputs));
+        data.graph = run.get();
+        data.run = std::move(run);
+    } else {
+        data.run = std::make_unique<DataRun>(program, input.tenants, config, job.seed);
+    }
     data.model.make_array = [arrays = data.arrays.get()](PodId pod) { return arrays->make(pod); };
     return data;
 }
@@ -102,7 +111,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
     const auto data = prepare_data(job, config, input, program, out.path());
     phases.program += watch.lap();
     // Never destroyed: SystemC takes its objects out of its registries one by one, by linear search.
-    System& system = *new System("sosa", config, program, data.run ? &data.run->plan() : nullptr, data.model);
+    System& system = *new System("sosa", config, program, data.run ? &data.run->data() : nullptr, data.model);
     const std::unique_ptr<Tracing> tracing =
         trace.enabled ? std::make_unique<Tracing>(trace, out.path(), system.accelerator, table) : nullptr;
     phases.elaboration = watch.lap();
@@ -145,6 +154,11 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         const DataCheck check = data.run->check(system);
         summary.checked_layers = check.layers;
         summary.checked_values = check.values;
+        if (data.graph) {
+            if (!job.outputs.empty())
+                data.graph->write_outputs(system, job.outputs, has_pb_inputs(job.inputs));
+            summary.computed = data.graph->report();
+        }
     }
     const RunReport report{identity, config, program, system.accelerator, table, summary, slice_starts};
     write_reports(report, phases, out.path());
