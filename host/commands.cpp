@@ -1,4 +1,5 @@
 #include "host/commands.h"
+#include "host/config_file.h"
 
 #include <algorithm>
 #include <functional>
@@ -9,6 +10,7 @@
 #include "host/covalidate.h"
 #include "host/gen_params.h"
 #include "host/import_command.h"
+#include "host/op_table.h"
 #include "host/options.h"
 #include "host/placement.h"
 #include "host/vectors.h"
@@ -30,9 +32,9 @@ Usage: sosa COMMAND [OPTION]...        sosa COMMAND --help says more
 
   run          simulate workloads on a configuration; leaves figures, counters and waveforms
   compile      tile and place workloads into a program file, for sosa run --program
-  list         what there is: configs, workloads, policies, interconnects
+  list         what there is: configs, workloads, policies, interconnects, operators
   config       check a configuration: sosa config check FILE
-  import       make a workload file of a SCALE-Sim topology
+  import       make a workload file of an ONNX model or a SCALE-Sim topology
   workload     show a workload's layers as a table or a graph: sosa workload show NAME|FILE
   covalidate   check RTL of pod and router against the model, cycle by cycle
   vectors      write test vectors and a testbench for the pod's RTL, for any simulator
@@ -48,9 +50,9 @@ Examples:
 )";
 
 constexpr const char* kListHelp =
-    R"(Usage: sosa list configs|workloads|policies|interconnects
+    R"(Usage: sosa list configs|workloads|policies|interconnects|operators
 
-Prints one name a line, with a word about each.
+Prints one name a line, with a word about each; operators are those of ONNX models, as a table.
 )";
 
 constexpr const char* kConfigHelp =
@@ -74,7 +76,7 @@ void print_row(const std::string& name, const std::string& text) {
 
 void list_configs() {
     for (const auto& name : hw::config_names()) {
-        const hw::Config c = hw::load_config(name, {});
+        const hw::Config c = load_config(name, {});
         print_row(name, std::to_string(c.pods.count) + " pods of " + std::to_string(c.pods.rows) + " x " +
                             std::to_string(c.pods.cols) + ", " + c.noc.topology);
     }
@@ -109,11 +111,13 @@ int list_command(const std::vector<std::string>& args) {
              for (const auto& e : policy_entries()) print_row(e.name, e.description);
          }},
         {"interconnects", list_interconnects},
+        {"operators", [] { print_op_table(std::cout); }},
     };
     const auto list = args.size() == 1 ? lists.find(args[0]) : lists.end();
     if (list == lists.end())
-        throw UsageError("list: " + found(args, {"configs", "workloads", "policies", "interconnects"}) +
-                         ", allowed one of configs, workloads, policies, interconnects");
+        throw UsageError(
+            "list: " + found(args, {"configs", "workloads", "policies", "interconnects", "operators"}) +
+            ", allowed one of configs, workloads, policies, interconnects, operators");
     list->second();
     return 0;
 }
@@ -131,7 +135,7 @@ int config_command(const std::vector<std::string>& args) {
         if (i + 1 == args.size()) throw UsageError("config check: --set: found nothing, allowed KEY=VALUE");
         sets.push_back(args[++i]);
     }
-    hw::write_config(hw::load_config(args[1], sets), std::cout);
+    hw::write_config(load_config(args[1], sets), std::cout);
     return 0;
 }
 

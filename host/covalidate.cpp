@@ -1,3 +1,4 @@
+#include "host/config_file.h"
 #include "host/covalidate.h"
 
 #include <unistd.h>
@@ -124,7 +125,7 @@ int covalidate_all_shapes(const CovalidateJob& job, const fs::path& out) {
 int covalidate_command(const std::vector<std::string>& args, const std::string&) {
     CovalidateJob job;
     if (!parse_covalidate(args, job)) return 0;
-    const hw::Config config = hw::load_config(job.config, job.sets);
+    const hw::Config config = load_config(job.config, job.sets);
     const OutFolder out(job.out.empty() ? "out/covalidate-" + config.name : job.out);
     if (job.all_shapes) return covalidate_all_shapes(job, out.path());
     if (job.unit == "all") return covalidate_units(job, out.path());

@@ -1,3 +1,4 @@
+#include "host/config_file.h"
 #include "host/gen_params.h"
 #include "host/options.h"
 
@@ -152,7 +153,7 @@ std::string c_parameters(const hw::Config& config) {
 int gen_params_command(const std::vector<std::string>& args) {
     Request request;
     if (!parse(args, request)) return 0;
-    const hw::Config config = hw::load_config(request.config, request.sets);
+    const hw::Config config = load_config(request.config, request.sets);
     const std::string text = request.language == "sv" ? sv_parameters(config) : c_parameters(config);
     if (request.out.empty()) return std::cout << text, 0;
     traces::write_file(request.out, [&](std::ostream& out) { out << text; });

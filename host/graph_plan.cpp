@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "host/graph_lanes.h"
 #include "host/op_eval.h"
 #include "host/workload_reader.h"
 #include "traces/error.h"
+#include "traces/text.h"
 
 namespace sosa::host {
 
@@ -76,19 +78,37 @@ class GraphPlan::Builder {
           inputs_(inputs) {}
 
     void run() {
-        data().end = program_.dram_bytes;
+        data().end = std::max<std::uint64_t>(program_.dram_bytes, 64);  // 0 is no address of a tensor
         data().layers.resize(program_.layers.size());
         for (std::uint32_t l = 0; l < program_.layers.size(); ++l) idle_record(l);
         for (const auto& [value, tensor] : inputs_) place_image(value, tensor.bytes);
         for (const auto& product : lowering_.products) layer_of_[product.node] = product.layer;
+        check_operators();
         for (std::uint32_t n = 0; n < g_.nodes.size(); ++n)
-            if (lowering_.nodes[n].use != NodeUse::unused && lowering_.nodes[n].use != NodeUse::constant)
-                add_node(n);
+            if (runs(n)) add_node(n);
         for (const std::uint32_t value : g_.outputs) plain(value);
     }
 
   private:
     TensorData& data() { return plan_.data_; }
+
+    // Of the nodes that follow from shapes alone some (Range) have operands that are known in this run only.
+    bool runs(std::uint32_t n) const {
+        const auto& outputs = g_.nodes[n].outputs;
+        return lowering_.nodes[n].use != NodeUse::unused &&
+               std::any_of(outputs.begin(), outputs.end(),
+                           [&](std::uint32_t v) { return v != kAbsent && !g_.values[v].is_constant; });
+    }
+
+    void check_operators() const {
+        std::set<std::string> timed_only;
+        for (std::uint32_t n = 0; n < g_.nodes.size(); ++n)
+            if (runs(n) && !can_evaluate(g_.nodes[n])) timed_only.insert(g_.nodes[n].op);
+        if (!timed_only.empty())
+            throw UserError(g_.source + ": found operators that can be timed but not computed: " +
+                            traces::join({timed_only.begin(), timed_only.end()}) +
+                            ", allowed with --inputs are those that sosa list operators tells as exact");
+    }
 
     std::uint64_t reserve(std::uint64_t bytes) {
         constexpr std::uint64_t alignment = 64;
@@ -179,8 +199,9 @@ class GraphPlan::Builder {
         }
         if (const auto lanes = graph_lanes(g_, n, [this](std::uint32_t v) { return constant(v); }))
             return add_lanes(n, *lanes);
-        const bool layout = lowering_.nodes[n].use == NodeUse::layout;
-        if (!layout) plan_.on_host_.push_back({n, reason.empty() ? "it is no product" : reason});
+        const NodeUse use = lowering_.nodes[n].use;
+        if (use != NodeUse::layout && use != NodeUse::constant)
+            plan_.on_host_.push_back({n, reason.empty() ? "it is no product" : reason});
         const OpNode& node = g_.nodes[n];
         for (std::size_t i = 0; i < node.outputs.size(); ++i) {
             const std::uint32_t value = node.outputs[i];

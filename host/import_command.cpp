@@ -117,6 +117,9 @@ int import_command(const std::vector<std::string>& args) {
     } else {
         repairs = import_file(job.files[0], how, workload);
     }
+    if (workload.layers.empty())
+        throw UserError(job.files[0] +
+                        ": found nothing that takes time, allowed at least one layer in a workload file");
     traces::write_file(job.out, [&](std::ostream& out) { write_workload(workload, out); });
     std::cout << repairs << job.out << ": workload \"" << workload.name << "\", " << workload.layers.size()
               << (workload.layers.size() == 1 ? " layer, " : " layers, ") << macs(workload)

@@ -73,6 +73,8 @@ po::options_description run_options(Job& job) {
         "outputs", po::value(&job.outputs)->value_name("DIR"), "where the outputs of such a run go")(
         "program", po::value(&job.program_file)->value_name("FILE"),
         "runs a compiled program instead of placing workloads")(
+        "scalesim-report", po::bool_switch(&job.scalesim_report),
+        "also writes COMPUTE_REPORT.csv with SCALE-Sim's columns")(
         "out", po::value(&job.out)->value_name("DIR"),
         "folder of the results (default: out/WORKLOAD-CONFIG)")("trace", po::bool_switch(&job.trace.trace),
                                                                 "writes trace.vcd")(

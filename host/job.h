@@ -23,6 +23,7 @@ struct Job {
     std::vector<std::string> workload_names, sets, dims;
     ZooOptions zoo;
     TraceArguments trace;
+    bool scalesim_report = false;
     bool out_given = false;
 };
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 
+#include "host/onnx_tensor.h"
 #include "host/workload_reader.h"
 #include "traces/error.h"
 
@@ -50,7 +51,7 @@ struct Bound {
     const char* name;
     std::int64_t min, max;
 };
-constexpr std::int64_t kMostInt = 0x7fffffff, kMostAxis = 64;
+constexpr std::int64_t kMostInt = 0x7fffffff, kMostAxis = kMaxRank;
 constexpr std::array<Bound, 12> kBounds{{{"axes", -kMostAxis, kMostAxis},
                                          {"axis", -kMostAxis, kMostAxis},
                                          {"batch_axis", -kMostAxis, kMostAxis},
@@ -101,11 +102,27 @@ void check_ranks(const onnx::NodeProto& node, const std::vector<const onnx::Type
                             " dimensions and a weight of " + std::to_string(weight) +
                             ", allowed the same of both, 3 or more");
     }
-    if (op == "LayerNormalization" && rank >= 0)
-        for (const auto& attribute : node.attribute())
-            if (attribute.name() == "axis" && (attribute.i() < -rank || attribute.i() >= rank))
-                throw UserError(place + ": attribute \"axis\": found " + std::to_string(attribute.i()) +
-                                ", allowed " + std::to_string(-rank) + " to " + std::to_string(rank - 1));
+    if (op != "LayerNormalization" || rank < 0) return;
+    std::int64_t axis = -1;
+    for (const auto& attribute : node.attribute())
+        if (attribute.name() == "axis") axis = attribute.i();
+    if (axis < -rank || axis >= rank)
+        throw UserError(place + ": found axis " + std::to_string(axis) + " of " + std::to_string(rank) +
+                        " dimensions, allowed one of them");
+}
+
+// The rules make as many dimensions as the list of them is long.
+void check_new_shape(const onnx::NodeProto& node, const std::vector<const onnx::TypeProto*>& types,
+                     const std::string& place) {
+    const std::string& op = node.op_type();
+    const bool first = op == "ConstantOfShape";
+    if (!first && op != "Expand" && op != "Reshape" && op != "Tile") return;
+    const std::size_t input = first ? 0 : 1;
+    if (rank_of(types, input) < 1) return;
+    const std::int64_t length = types[input]->tensor_type().shape().dim(0).dim_value();
+    if (length > kMaxRank)
+        throw UserError(place + ": found " + std::to_string(length) + " dimensions, allowed " +
+                        std::to_string(kMaxRank));
 }
 
 // The library's own sentence, in one line.
@@ -146,10 +163,19 @@ std::vector<onnx::TypeProto> infer_node(const onnx::NodeProto& node, int opset,
                                         const std::vector<const onnx::TensorProto*>& data,
                                         const std::string& place) {
     NodeContext context(node, types, data);
-    if (!is_known_op(node.op_type(), opset)) return std::move(context.outputs);
+    bool known = is_known_op(node.op_type(), opset);
+    for (int i = 0; i < node.input_size(); ++i) {
+        const onnx::TypeProto* type = types.at(static_cast<std::size_t>(i));
+        known = known && (node.input(i).empty() || (type && type->has_tensor_type()));
+    }
+    if (!known) return std::move(context.outputs);
+    // What an operator that is not known makes is not known either.
+    for (int i = 0; i < node.input_size(); ++i)
+        if (!node.input(i).empty() && !types.at(static_cast<std::size_t>(i))) return std::move(context.outputs);
     const auto& schema = *onnx::OpSchemaRegistry::Schema(node.op_type(), opset, "");
     check_bounds(node, place);
     check_ranks(node, types, place);
+    check_new_shape(node, types, place);
     try {
         schema.Verify(node);
         run_rules(schema, node, context, types);

@@ -80,25 +80,12 @@ Outputs eval_constant_of_shape(const OpNode& node, const Inputs& inputs) {
     return {std::move(result)};
 }
 
-// ONNX' numbers of the types (TensorProto.DataType), as "dtype" has them.
-ElementType type_numbered(const OpNode& node, std::int64_t number) {
-    static const std::vector<ElementType> types{
-        ElementType::none, ElementType::f32, ElementType::u8,  ElementType::s8,   ElementType::u16,
-        ElementType::s16,  ElementType::s32, ElementType::s64, ElementType::none, ElementType::boolean,
-        ElementType::f16,  ElementType::f64, ElementType::u32, ElementType::u64,  ElementType::none,
-        ElementType::none, ElementType::bf16};
-    if (number < 0 || number >= static_cast<std::int64_t>(types.size()) ||
-        types[static_cast<std::size_t>(number)] == ElementType::none)
-        refuse(node, "dtype " + std::to_string(number), "the number of a type of numbers");
-    return types[static_cast<std::size_t>(number)];
-}
-
 Outputs eval_eye_like(const OpNode& node, const Inputs& inputs) {
     expect_inputs(node, inputs, 1, 1);
     const TensorValue& like = input(node, inputs, 0);
     if (like.dims.size() != 2) refuse(node, "an input of " + dims_text(like.dims), "a matrix");
     const ElementType type =
-        node.find("dtype") == nullptr ? like.type : type_numbered(node, node.integer("dtype", 0));
+        node.find("dtype") == nullptr ? like.type : expect_onnx_type(node, node.integer("dtype", 0));
     TensorValue result = make_result(node, type, like.dims);
     const std::int64_t rows = like.dims[0], columns = like.dims[1];
     const std::int64_t k = std::clamp(node.integer("k", 0), -rows, columns);

@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "host/commands.h"
+#include "host/compute_report.h"
+#include "host/config_file.h"
 #include "host/data_run.h"
 #include "host/graph_run.h"
 #include "host/job.h"
@@ -96,7 +98,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
     Job job;
     if (!parse_run_job(args, kRunAbout, job)) return 0;
     const TraceOptions trace = parse_trace_options(job.trace);
-    const hw::Config config = hw::load_config(job.config_name, job.sets);
+    const hw::Config config = load_config(job.config_name, job.sets);
     const auto table = traces::load_energy_table(config.power.energy_table);
     catch_interrupts();
     PhaseSeconds phases;
@@ -119,9 +121,16 @@ int run_command(const std::vector<std::string>& args, const std::string& version
     std::vector<std::uint64_t> slice_starts;
     slice_starts.reserve(program.slices());
     const std::uint64_t cycle = system.accelerator.cycle().value();
+    SliceTimes times;  // for --scalesim-report
+    const auto note_slice = [&] {
+        const auto& c = system.accelerator.scheduler().counters();
+        times.begin.push_back(sc_core::sc_time_stamp().value() / cycle);
+        times.stalled.push_back(c.memory_stall_cycles + c.program_stall_cycles);
+    };
     system.on_slice = [&](std::uint32_t slice) {
         if (slice >= program.slices()) return true;  // slice 0's weights are being loaded
         slice_starts.push_back(sc_core::sc_time_stamp().value() / cycle);
+        if (job.scalesim_report) note_slice();
         if (slice % 16 == 0) progress.update(slice, program.slices());
         return !interrupted();
     };
@@ -162,6 +171,11 @@ int run_command(const std::vector<std::string>& args, const std::string& version
     }
     const RunReport report{identity, config, program, system.accelerator, table, summary, slice_starts};
     write_reports(report, phases, out.path());
+    if (job.scalesim_report) {
+        note_slice();
+        traces::write_file(out.path() / "COMPUTE_REPORT.csv",
+                           [&](std::ostream& file) { write_compute_report(program, times, file); });
+    }
     print_summary(report, out.path(), std::cout);
     if (tracing && tracing->vcd.limit_reached())
         std::cout << "  trace.vcd ends early: --trace-max-mb was reached\n";
@@ -174,7 +188,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
 int compile_command(const std::vector<std::string>& args) {
     Job job;
     if (!parse_compile_job(args, kCompileAbout, job)) return 0;
-    const hw::Config config = hw::load_config(job.config_name, job.sets);
+    const hw::Config config = load_config(job.config_name, job.sets);
     catch_interrupts();
     PhaseSeconds phases;
     Progress progress;

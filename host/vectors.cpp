@@ -1,3 +1,4 @@
+#include "host/config_file.h"
 #include "host/vectors.h"
 #include "host/options.h"
 
@@ -173,7 +174,7 @@ Vectors make_vectors(const pods::ArrayShape& shape, std::uint64_t cycles, std::u
 int vectors_command(const std::vector<std::string>& args) {
     Options options;
     if (!parse(args, options)) return 0;
-    const hw::Config config = hw::load_config(options.config, options.sets);
+    const hw::Config config = load_config(options.config, options.sets);
     const pods::ArrayShape shape = array_shape(config);
     const std::uint64_t cycles =
         number("--cycles", options.cycles, PodStimulus::edges_to_first_result(shape), kMaxCycles);

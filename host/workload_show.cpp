@@ -4,6 +4,7 @@
 #include <array>
 #include <iostream>
 
+#include "host/import_command.h"
 #include "host/workload_reader.h"
 #include "host/zoo.h"
 #include "traces/error.h"
@@ -104,11 +105,16 @@ void print_cells(const Cells& cells, const std::array<std::size_t, 12>& widths, 
 int show(const std::vector<std::string>& args) {
     std::vector<std::string> names;
     bool dot = false;
-    for (const auto& arg : args) {
+    std::vector<std::string> dims;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        const std::string& arg = args[i];
         if (arg == "--dot")
             dot = true;
+        else if (arg == "--dim" && i + 1 < args.size())
+            dims.push_back(args[++i]);
         else if (arg.rfind("-", 0) == 0)
-            throw UsageError("workload show: found " + in_quotes(arg) + ", allowed --dot");
+            throw UsageError("workload show: found " + in_quotes(arg) +
+                             ", allowed --dot and --dim NAME=SIZE");
         else
             names.push_back(arg);
     }
@@ -116,7 +122,7 @@ int show(const std::vector<std::string>& args) {
         throw UsageError("workload show: found " +
                          (names.empty() ? "nothing" : in_quotes(traces::join(names, " "))) +
                          ", allowed one NAME|FILE");
-    const Workload workload = load_workload(names[0], {});
+    const Workload workload = dims.empty() ? load_workload(names[0], {}) : read_workload_file(names[0], dims);
     dot ? show_workload_dot(workload, std::cout) : show_workload(workload, std::cout);
     return 0;
 }

@@ -35,28 +35,26 @@ out=build/fuzz
 configure() { cmake -S sc_tests/fuzz -B "$out" -G Ninja -DCMAKE_CXX_COMPILER=clang++; }
 build() { cmake --build "$out" -j "$(nproc)" --target "${targets[@]/%/_fuzz}"; }
 
-# seeds TARGET: the folder of its first inputs; those of ONNX are the small ones of the official tests.
-seeds() {
-    if [ "$1" != onnx ]; then
-        echo "sc_tests/fuzz/corpus/$1"
-        return
-    fi
-    mkdir -p "$out/seeds"
+# Copies the small models of ONNX's own tests, the first inputs beside the committed ones.
+copy_models() {
+    mkdir -p "$out/models"
     local model name
     while IFS= read -r model; do
         name=${model%/model.onnx}
-        cp -- "$model" "$out/seeds/${name##*/}.onnx"
+        cp -- "$model" "$out/models/${name##*/}.onnx" || return 1
     done < <(find "$models" -name model.onnx -size -2k)
-    echo "$out/seeds"
 }
 
 # fuzz TARGET: prints its line of the table; fails if there is a finding.
 fuzz() {
-    local log=$out/$1.log corpus=$out/corpus/$1 found=$out/findings/$1- code=0 inputs
+    local log=$out/$1.log corpus=$out/corpus/$1 found=$out/findings/$1- code=0 inputs=("sc_tests/fuzz/corpus/$1")
     mkdir -p "$corpus" "$out/findings"
-    inputs=$(seeds "$1")
+    if [ "$1" = onnx ]; then
+        copy_models || fail "the models of $models cannot be copied"
+        inputs+=("$out/models")
+    fi
     "$out/$1_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 -print_final_stats=1 \
-        -artifact_prefix="$found" "$corpus" "$inputs" >"$log" 2>&1 </dev/null || code=$?
+        -artifact_prefix="$found" "$corpus" "${inputs[@]}" >"$log" 2>&1 </dev/null || code=$?
     printf '%-8s %12s executions  ' "$1" "$(awk '/number_of_executed_units/ { print $2 }' "$log")"
     if [ "$code" -eq 0 ]; then
         echo "no finding"

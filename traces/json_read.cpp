@@ -67,6 +67,14 @@ struct Validator : nlohmann::json_sax<json> {
     }
 };
 
+// The library takes a byte 0 behind the document for the end of the text and skips a mark of its own, so a
+// walk of the whole text would see what was not validated.
+void refuse_what_the_library_skips(std::string_view text, const std::string& source) {
+    if (without_bom(text).size() < text.size()) fail(text, source, 1, "found a second byte-order mark");
+    if (const auto zero = text.find('\0'); zero != std::string_view::npos)
+        fail(text, source, zero + 1, "found a byte 0, allowed is JSON text");
+}
+
 struct FindTooDeep {
     std::size_t found = 0;
     bool open(std::size_t depth, std::size_t at) {
@@ -145,6 +153,7 @@ json parse_json_strict(std::string_view whole, const std::string& source_name) {
     Validator validator;
     json::sax_parse(text, &validator);
     if (validator.error_byte) fail(text, source_name, *validator.error_byte, validator.error);
+    refuse_what_the_library_skips(text, source_name);
     if (validator.too_deep) {
         FindTooDeep deep;
         walk_json(text, deep);

@@ -84,6 +84,15 @@ TEST_CASE("Results of operators that are not known have the shapes that the file
     CHECK(type_of(graph, "z") == "float32 7x2");
 }
 
+TEST_CASE("What follows from an operator that is not known is not known") {
+    OnnxKit kit;
+    kit.input("x", {2}).output("z").node("Strange", {"x"}, {"s"});
+    kit.node("Concat", {"x", "s"}, {"z"}, {{"axis", std::int64_t{0}}});
+    const OpGraph graph = kit.read();
+    CHECK(type_of(graph, "s") == "?");
+    CHECK(type_of(graph, "z") == "?");
+}
+
 TEST_CASE("A shape that the file declares otherwise gives a notice") {
     OnnxKit kit;
     kit.input("x", {4, 2}).output("y", {1, 2}).node("Relu", {"x"}, {"y"});
@@ -135,6 +144,27 @@ TEST_CASE("Attributes that would divide by zero are refused") {
         {{"kernel_shape", std::vector<std::int64_t>{2, 2}}, {"strides", std::vector<std::int64_t>{1, 0}}});
     CHECK(kit.refusal() ==
           "kit.onnx: node 0 \"y\" (MaxPool): attribute \"strides\": found 0, allowed 1 to 2147483647");
+}
+
+TEST_CASE("Ranks that the rules of the library take for granted are checked before") {
+    OnnxKit conv;
+    conv.input("x", {1, 2, 8}).constant("w", kit_zeros({2, 3})).output("y");
+    conv.node("ConvTranspose", {"x", "w"}, {"y"});
+    CHECK(conv.refusal() ==
+          "kit.onnx: node 0 \"y\" (ConvTranspose): found an input of 3 dimensions and a weight of 2, allowed "
+          "the "
+          "same of both, 3 or more");
+    OnnxKit norm(17);
+    norm.input("x", {})
+        .constant("s", kit_zeros({}))
+        .output("y")
+        .node("LayerNormalization", {"x", "s"}, {"y"});
+    CHECK(norm.refusal() ==
+          "kit.onnx: node 0 \"y\" (LayerNormalization): found axis -1 of 0 dimensions, allowed one of them");
+    OnnxKit fill;
+    fill.input("x", {2147483647}, ElementType::s64).output("y").node("ConstantOfShape", {"x"}, {"y"});
+    CHECK(fill.refusal() ==
+          "kit.onnx: node 0 \"y\" (ConstantOfShape): found 2147483647 dimensions, allowed 64");
 }
 
 TEST_CASE("A constant computation that fails is refused with its node") {

@@ -99,7 +99,7 @@ Ints random_values(std::mt19937& random, std::int64_t count, int least, int most
     return values;
 }
 
-// The definition, on whole numbers. `by_input`: weights and roles of the sides as ConvTranspose has them.
+// The definition, on whole numbers; `transposed`: as ConvTranspose has weights and sides.
 Ints convolved(const Shape& shape, const Ints& x, const Ints& w, bool transposed) {
     const std::int64_t in = product(shape.size), out = product(shape.result), taps = product(shape.kernel);
     Ints y(static_cast<std::size_t>(shape.batch * shape.groups * shape.outputs * out), 0);

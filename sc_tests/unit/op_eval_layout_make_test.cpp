@@ -77,7 +77,7 @@ TEST_CASE("ConstantOfShape, EyeLike, OneHot and Trilu") {
     CHECK(result_of<bool>(with(node("EyeLike"), "dtype", 9), {zeros}) ==
           std::vector<bool>{true, false, false, false, true, false});
     CHECK(refusal(with(node("EyeLike"), "dtype", 8), {zeros}) ==
-          "\"it\" (EyeLike): found dtype 8, allowed the number of a type of numbers");
+          "\"it\" (EyeLike): found data type 8, allowed numbers and bool");
     const auto hot = all_of(with(node("OneHot"), "axis", 0),
                             {list<float>({1, -1, 7, 0.5F}), scalar<S64>(3), list<std::int8_t>({5, 6})})[0];
     CHECK(hot.dims == Dims{3, 4});

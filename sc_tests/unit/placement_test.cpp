@@ -32,7 +32,7 @@ TEST_CASE("rule 1 gives tags round robin over the banks from bank 0 and never tw
     const auto layers = placed(
         workload_of({blocks_layer(3, 2, 2), blocks_layer(2, 2, 1), blocks_layer(1, 1, 1)}), "crossbar", 4);
     CHECK(layers[0].tiles.x_tile(2, 1, 0) == 5);  // j outer, i inner: bank 1, tag 1
-    CHECK(layers[0].tiles.w_tile(1, 1) == 3);  // j outer, l inner: bank 3, tag 0
+    CHECK(layers[0].tiles.w_tile(1, 1) == 3);     // j outer, l inner: bank 3, tag 0
     CHECK(layers[0].x_tag_base == 0);
     CHECK(layers[0].w_tag_base == 0);
     CHECK(layers[1].x_tag_base == 2);  // 6 X tiles took 2 tags in a bank

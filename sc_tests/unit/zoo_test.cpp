@@ -215,7 +215,9 @@ TEST_CASE("an unknown workload name gets a suggestion") {
     CHECK(
         error_of("resnet5", {}) ==
         "--workload: found \"resnet5\" (did you mean \"resnet50\"?), allowed resnet50, resnet101, resnet152, "
-        "densenet121, densenet169, densenet201, inception, bert_medium, bert_base, bert_large, vgg16, unet, "
+        "densenet121, densenet169, densenet201, inception, bert_medium, bert_base, bert_large, vgg16, "
+        "mobilenet_v2, "
+        "efficientnet_b0, unet, "
         "vit_b16, gpt2_prefill, gpt2_decode, llama_prefill, llama_decode, dlrm or a file");
     CHECK_THAT(error_of("", {}), Catch::StartsWith("--workload: found \"\", allowed resnet50, "));
     CHECK_THROWS_WITH(make_zoo_workload("bert-base", {}), Catch::Contains("did you mean \"bert_base\"?"));
