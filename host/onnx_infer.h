@@ -17,4 +17,8 @@ std::vector<onnx::TypeProto> infer_node(const onnx::NodeProto& node, int opset,
                                         const std::vector<const onnx::TensorProto*>& data,
                                         const std::string& place);
 
+// Throws UserError for what the rules would not survive.
+void check_before_rules(const onnx::NodeProto& node, const std::vector<const onnx::TypeProto*>& types,
+                        const std::string& place);
+
 }  // namespace sosa::host

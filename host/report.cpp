@@ -89,7 +89,7 @@ Json summary_json(const RunReport& r) {
     j["energy_j"] = s.energy_j;
     j["average_power_w"] = s.average_power_w;
     j["cycle_loss"] = loss_json(s);
-    if (s.checked_layers > 0) {
+    if (s.checked_values > 0) {
         j["checked_layers"] = s.checked_layers;
         j["checked_values"] = s.checked_values;
         j["psum_overflows"] = s.psum_overflows;
@@ -252,7 +252,7 @@ void print_summary(const RunReport& r, const std::filesystem::path& folder, std:
     row("DRAM read", static_cast<double>(c.dram_read_bytes) / 1e6, 3, "MB");
     row("DRAM written", static_cast<double>(c.dram_write_bytes) / 1e6, 3, "MB");
     row("network links", static_cast<double>(c.noc_bytes) / 1e9, 3, "GB, a multicast counted once a link");
-    if (s.checked_layers > 0) {
+    if (s.checked_values > 0) {
         count(
             "results", s.checked_values,
             "values of " + std::to_string(s.checked_layers) + " layers, all equal to the host's computation");

@@ -9,12 +9,13 @@ set -euo pipefail
 packages=(
     g++ cmake ninja-build ccache mold pkg-config                                 # building
     libsystemc-dev libboost-dev libboost-program-options-dev nlohmann-json3-dev  # libraries
+    libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata               # ONNX models, and its official cases
     catch2 clang-format clang-tidy python3 time                                  # testing and checking
     verilator iverilog yosys                                                     # RTL: covalidate, vectors, synthesis
     gtkwave xvfb xauth                                                           # traces: vcd2fst, pictures without a screen
 )
 other_system="this is not Debian or Ubuntu: install g++ 12 or later, CMake 3.25, Ninja, pkg-config, SystemC 2.3.4 built \
-with C++17, Boost 1.74 with program_options, nlohmann-json 3.11, Catch2 2.13 and clang-format 14 yourself (useful too: \
+with C++17, Boost 1.74 with program_options, nlohmann-json 3.11, ONNX 1.12 with protobuf, Catch2 2.13 and clang-format 14 yourself (useful too: \
 ccache, mold, clang-tidy, GTKWave, Xvfb, GNU time), then set SOSA_SKIP_SETUP=1"
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

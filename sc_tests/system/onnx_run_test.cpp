@@ -83,7 +83,7 @@ TEST_CASE("onnx run: arrays stepped clock by clock give the same") {
     auto options = kWide;
     options.insert(options.end(), {"--fidelity", "cycle"});
     run_model({"transformer_block", "batch=3", "block", options});
-    options.insert(options.end(), {"--set", "tiling.partition=none", "--set", "pods.count=2"});
+    options.insert(options.end(), {"--set", "tiling.partition=20", "--set", "pods.count=2"});
     run_model({"digits_cnn", "batch=4", "logits", options});
 }
 

@@ -325,7 +325,7 @@ TEST_CASE("vector steps: a record comes back as it was and a wrong one is refuse
     CHECK(again == bytes);
     CHECK(back.inputs[1].width == 21);
     CHECK(back.pad_left == 7);
-    CHECK(hw::decode(bytes.data(), bytes.size() - 1, back) == "a vector step has 111 bytes, allowed 112");
-    bytes[0] = 5;
-    CHECK(hw::decode(bytes.data(), bytes.size(), back) == "a vector step has operation 5, which is unknown");
+    CHECK(hw::decode(bytes.data(), bytes.size() - 1, back) == "a vector step has 143 bytes, allowed 144");
+    bytes[0] = 7;
+    CHECK(hw::decode(bytes.data(), bytes.size(), back) == "a vector step has operation 7, which is unknown");
 }

@@ -167,6 +167,15 @@ TEST_CASE("Ranks that the rules of the library take for granted are checked befo
           "kit.onnx: node 0 \"y\" (ConstantOfShape): found 2147483647 dimensions, allowed 64");
 }
 
+TEST_CASE("Padding by name takes no dimension that the rules would count through") {
+    OnnxKit kit;
+    kit.input("x", {1, 1, 1048577}).output("y");
+    kit.node("MaxPool", {"x"}, {"y"},
+             {{"kernel_shape", std::vector<std::int64_t>{3}}, {"auto_pad", std::string("SAME_UPPER")}});
+    CHECK(kit.refusal() ==
+          "kit.onnx: node 0 \"y\" (MaxPool): found dimension 1048577 with auto_pad, allowed 1048576");
+}
+
 TEST_CASE("A constant computation that fails is refused with its node") {
     OnnxKit kit;
     kit.input("x", {1}).output("x");

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "host/op_eval.h"
+#include "traces/files.h"
 
 namespace {
 using namespace sosa::host;
@@ -109,4 +110,12 @@ TEST_CASE("the operator table is printed as markdown with a legend") {
     // Four cells in every row.
     std::istringstream lines(text.substr(text.find('|')));
     for (std::string line; std::getline(lines, line);) CHECK(std::count(line.begin(), line.end(), '|') == 5);
+}
+
+TEST_CASE("op table: host/onnx_operators.md is what the program prints") {
+    std::ostringstream table;
+    sosa::host::print_op_table(table);
+    const std::string file = sosa::traces::read_file(SOSA_TEST_DATA "/../../host/onnx_operators.md");
+    REQUIRE(file.size() > table.str().size());
+    CHECK(file.substr(file.size() - table.str().size()) == table.str());
 }
