@@ -15,9 +15,24 @@ namespace host = sosa::host;
 namespace {
 
 // How the cases end; the README states these numbers.
-const std::map<std::string, int> kTimed = {{"runs", 947}};
-const std::map<std::string, int> kComputed = {{"exact", 0}};
-constexpr int kQuantised = 0;
+constexpr const char* kTimed =
+    "5 found dimensions of unknown size, 106 found operators that cannot run, 14 found shapes that are not "
+    "known, "
+    "947 runs";
+constexpr const char* kComputed =
+    "103 can be timed but not computed, 679 exact, 5 for input , 5 found dimensions of unknown size, 106 "
+    "found operators "
+    "that cannot run, 14 found shapes that are not known, 6 found training, 154 near";
+constexpr int kQuantised = 11;
+
+using Outcomes = std::map<std::string, int>;
+
+std::string text(const Outcomes& outcomes) {
+    std::string all;
+    for (const auto& [what, count] : outcomes)
+        all += (all.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+    return all;
+}
 
 std::vector<fs::path> all_cases() {
     std::vector<fs::path> found;
@@ -56,7 +71,7 @@ std::string reason(const std::string& error) {
 
 TEST_CASE("onnx cases: every official case runs on the paper's chip or is refused with what is missing") {
     const TempFolder folder;
-    std::map<std::string, int> outcomes;
+    Outcomes outcomes;
     run_all(
         folder,
         [](const fs::path& path) {
@@ -73,7 +88,7 @@ TEST_CASE("onnx cases: every official case runs on the paper's chip or is refuse
             CHECK((result.exit_code == 0 || result.exit_code == 1));
             ++outcomes[result.exit_code == 0 ? "runs" : reason(result.err)];
         });
-    CHECK(outcomes == kTimed);
+    CHECK(text(outcomes) == kTimed);
 }
 
 namespace {
@@ -108,7 +123,7 @@ bool is_quantised(const std::string& name) {
 
 TEST_CASE("onnx cases: what is computed equals the official outputs") {
     const TempFolder folder;
-    std::map<std::string, int> outcomes;
+    Outcomes outcomes;
     int quantised = 0;
     run_all(
         folder,
@@ -138,12 +153,13 @@ TEST_CASE("onnx cases: what is computed equals the official outputs") {
             }
             const double far = difference(path, folder.path() / "results" / name);
             ++outcomes[far == 0 ? "exact" : "near"];
-            CHECK(far < 2e-6);
+            // ONNX 1.12's own reference cuts bfloat16 off instead of rounding it.
+            CHECK(far < (name.find("FLOAT_to_BFLOAT16") != name.npos ? 1.0 / 128 : 2e-6));
             if (is_quantised(name)) {
                 ++quantised;
                 CHECK(far == 0);
             }
         });
     CHECK(quantised == kQuantised);
-    CHECK(outcomes == kComputed);
+    CHECK(text(outcomes) == kComputed);
 }
