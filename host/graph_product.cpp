@@ -20,9 +20,7 @@ constexpr Places kPlaces[] = {
     {"MatMulInteger", false, true, 0, kNoInput, 2, 1, kNoInput, 3, kNoInput, kNoInput, kNoInput},
 };
 
-struct Refused {
-    std::string reason;
-};
+struct Refused {};  // pods cannot compute it
 
 class ProductReader {
   public:
@@ -34,8 +32,7 @@ class ProductReader {
     GraphProduct run() {
         const auto* places = std::find_if(std::begin(kPlaces), std::end(kPlaces),
                                           [&](const Places& p) { return node_.op == p.op; });
-        if (places == std::end(kPlaces) || !node_.domain.empty())
-            throw Refused{"its operands are not quantised"};
+        if (places == std::end(kPlaces) || !node_.domain.empty()) throw Refused{};
         at_ = *places;
         p_.conv = at_.conv, p_.wide = at_.wide;
         p_.x = in(at_.x), p_.w = in(at_.w), p_.y = node_.outputs[0];
@@ -49,30 +46,28 @@ class ProductReader {
     std::uint32_t in(std::size_t i) const { return i < node_.inputs.size() ? node_.inputs[i] : kAbsent; }
     const Dims& dims(std::uint32_t value) const { return g_.values[value].dims; }
 
-    TensorValue known(std::size_t i, const char* what) const {
-        if (!g_.values[in(i)].is_constant) throw Refused{std::string("its ") + what + " is no constant"};
+    TensorValue known(std::size_t i) const {
+        if (!g_.values[in(i)].is_constant) throw Refused{};
         return constant_(in(i));
     }
 
     // One number for all columns, or one a column.
     template <class T, class Read>
-    std::vector<T> by_column(std::size_t i, const char* what, T otherwise, Read read) const {
+    std::vector<T> by_column(std::size_t i, T otherwise, Read read) const {
         const std::size_t columns = static_cast<std::size_t>(p_.n) * (p_.conv ? p_.groups : 1);
         if (i == kNoInput || in(i) == kAbsent) return std::vector<T>(columns, otherwise);
-        const TensorValue tensor = known(i, what);
+        const TensorValue tensor = known(i);
         const auto count = static_cast<std::size_t>(element_count(tensor.dims));
-        if (count != 1 && (count != columns || tensor.dims.size() != 1))
-            throw Refused{std::string("its ") + what + " changes from row to row"};
+        if (count != 1 && (count != columns || tensor.dims.size() != 1)) throw Refused{};
         std::vector<T> all(columns);
         for (std::size_t c = 0; c < columns; ++c) all[c] = read(tensor, count == 1 ? 0 : c);
         return all;
     }
     template <class T, class Read>
-    T single(std::size_t i, const char* what, T otherwise, Read read) const {
+    T single(std::size_t i, T otherwise, Read read) const {
         if (i == kNoInput || in(i) == kAbsent) return otherwise;
-        const TensorValue tensor = known(i, what);
-        if (element_count(tensor.dims) != 1)
-            throw Refused{std::string("its ") + what + " is more than one number"};
+        const TensorValue tensor = known(i);
+        if (element_count(tensor.dims) != 1) throw Refused{};
         return read(tensor, std::size_t{0});
     }
 
@@ -82,16 +77,15 @@ class ProductReader {
     static float real_number(const TensorValue& t, std::size_t i) { return elements<float>(t)[i]; }
 
     void read_numbers() {
-        p_.x_zero = single<std::int32_t>(at_.x_zero, "zero point of X", 0, small_number);
-        p_.y_zero = single<std::int32_t>(at_.y_zero, "zero point of Y", 0, small_number);
-        p_.w_zero = by_column<std::int32_t>(at_.w_zero, "zero point of W", 0, small_number);
-        const float x_scale = single(at_.x_scale, "scale of X", 1.0F, real_number);
-        const float y_scale = single(at_.y_scale, "scale of Y", 1.0F, real_number);
-        p_.scale = by_column(at_.w_scale, "scale of W", 1.0F, real_number);
+        p_.x_zero = single<std::int32_t>(at_.x_zero, 0, small_number);
+        p_.y_zero = single<std::int32_t>(at_.y_zero, 0, small_number);
+        p_.w_zero = by_column<std::int32_t>(at_.w_zero, 0, small_number);
+        const float x_scale = single(at_.x_scale, 1.0F, real_number);
+        const float y_scale = single(at_.y_scale, 1.0F, real_number);
+        p_.scale = by_column(at_.w_scale, 1.0F, real_number);
         for (float& scale : p_.scale) scale = p_.wide ? 1.0F : x_scale * scale / y_scale;
-        p_.bias = by_column<std::int32_t>(at_.bias, "bias", 0, [](const TensorValue& t, std::size_t i) {
-            return elements<std::int32_t>(t)[i];
-        });
+        p_.bias = by_column<std::int32_t>(
+            at_.bias, 0, [](const TensorValue& t, std::size_t i) { return elements<std::int32_t>(t)[i]; });
     }
 
     void read_matmul() {
@@ -102,8 +96,7 @@ class ProductReader {
                 Dims(d.begin(), d.end() - static_cast<std::ptrdiff_t>(std::min(matrix, d.size()))));
         };
         const std::int64_t a_batch = batch(a, 2), b_batch = batch(b, 2), groups = p_.groups;
-        if ((a_batch != 1 && a_batch != groups) || (b_batch != 1 && b_batch != groups))
-            throw Refused{"its operands are broadcast over some of their batches"};
+        if ((a_batch != 1 && a_batch != groups) || (b_batch != 1 && b_batch != groups)) throw Refused{};
         p_.x_group = a_batch == 1 ? 0 : p_.m * p_.k;
         p_.w_group = b_batch == 1 ? 0 : p_.k * p_.n;
     }
@@ -119,8 +112,8 @@ class ProductReader {
 
     void read_conv() {
         const Dims &x = dims(p_.x), &w = dims(p_.w), &y = dims(p_.y);
-        if (x.size() != 3 && x.size() != 4) throw Refused{"it is a convolution over three axes"};
-        if (!g_.values[p_.w].is_constant) throw Refused{"its weights are no constant"};
+        if (x.size() != 3 && x.size() != 4) throw Refused{};
+        if (!g_.values[p_.w].is_constant) throw Refused{};
         const std::size_t axes = x.size() - 2;
         const auto size = [](std::int64_t v) { return static_cast<std::uint32_t>(v); };
         p_.batch = size(x[0]);
@@ -155,11 +148,10 @@ class ProductReader {
 }  // namespace
 
 std::optional<GraphProduct> graph_product(const OpGraph& graph, std::uint32_t node, const Layer& layer,
-                                          const ConstantOf& constant, std::string& reason) {
+                                          const ConstantOf& constant) {
     try {
         return ProductReader(graph, node, layer, constant).run();
-    } catch (const Refused& refused) {
-        reason = refused.reason;
+    } catch (const Refused&) {
         return std::nullopt;
     }
 }

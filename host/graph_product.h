@@ -35,9 +35,11 @@ struct GraphProduct {
 // Reads constants, also those that follow from others.
 using ConstantOf = std::function<TensorValue(std::uint32_t value)>;
 
-// The product that a node is, or in `reason` why pods cannot compute it exactly ("its scale is no constant").
+// The product that a node is; none where pods cannot compute it exactly: operands that are not quantised,
+// scales or zero points that are no constants or change from row to row, convolutions over three axes or with
+// weights that are results, operands broadcast over some of their batches.
 std::optional<GraphProduct> graph_product(const OpGraph& graph, std::uint32_t node, const Layer& layer,
-                                          const ConstantOf& constant, std::string& reason);
+                                          const ConstantOf& constant);
 
 // W[k][column of all groups] of constant weights, element by element.
 std::vector<std::uint8_t> weight_matrix(const GraphProduct& product, const TensorValue& weights);

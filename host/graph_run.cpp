@@ -125,8 +125,8 @@ DataCheck GraphRun::check(System& system) {
     DataCheck done;
     for (const auto& product : plan_.products()) {
         TensorValue want = expected.at(product.value);
-        if (product.place.channels_last) want = channels_last(want);
-        TensorValue got{want.type, want.dims, system.read_dram(product.place.address, want.bytes.size())};
+        if (product.channels_last) want = channels_last(want);
+        TensorValue got{want.type, want.dims, system.read_dram(product.address, want.bytes.size())};
         compare("layer " + in_quotes(program_.layers[product.layer].name), got, want);
         ++done.layers;
         done.values += static_cast<std::uint64_t>(element_count(want.dims));
@@ -164,7 +164,7 @@ std::vector<std::string> GraphRun::report() const {
     };
     std::map<std::string, std::size_t> lanes, host;
     for (const auto node : plan_.on_lanes()) ++lanes[network_.graph.nodes[node].op];
-    for (const auto& [node, reason] : plan_.on_host()) ++host[network_.graph.nodes[node].op];
+    for (const auto node : plan_.on_host()) ++host[network_.graph.nodes[node].op];
     std::vector<std::string> lines;
     lines.push_back(std::to_string(plan_.products().size()) + " products on pods");
     if (!lanes.empty()) lines.push_back("on post-processors: " + counted(lanes));
