@@ -1,5 +1,5 @@
-#include "host/config_file.h"
 #include "host/covalidate.h"
+#include "host/config_file.h"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-#include "host/config_file.h"
 #include "host/vectors.h"
+#include "host/config_file.h"
 #include "host/options.h"
 
 #include <filesystem>

@@ -77,7 +77,8 @@ TEST_CASE("config: without a near key all keys are listed") {
     const std::string keys =
         "name, clock, pods.count, pods.rows, pods.cols, pods.multicast_cols, pods.fanin_rows, "
         "pods.psum_bits, "
-        "pods.psum_overflow, post.lanes, post.simple_cycles, post.special_cycles, noc.topology, noc.structure, banks.size, banks.macro, dram.bandwidth, "
+        "pods.psum_overflow, post.lanes, post.simple_cycles, post.special_cycles, noc.topology, "
+        "noc.structure, banks.size, banks.macro, dram.bandwidth, "
         "dram.latency, "
         "dram.prefetch_slices, tiling.partition, scheduler.program_window_slices, power.energy_table, "
         "power.tdp";

@@ -83,6 +83,7 @@ TEST_CASE("sosa workload refuses wrong usage") {
     CHECK(error_of({"shw"}) == "workload: found \"shw\", allowed show NAME|FILE");
     CHECK(error_of({"show"}) == "workload show: found nothing, allowed one NAME|FILE");
     CHECK(error_of({"show", "a", "b"}) == "workload show: found \"a b\", allowed one NAME|FILE");
-    CHECK(error_of({"show", "a", "--dott"}) == "workload show: found \"--dott\", allowed --dot and --dim NAME=SIZE");
+    CHECK(error_of({"show", "a", "--dott"}) ==
+          "workload show: found \"--dott\", allowed --dot and --dim NAME=SIZE");
     CHECK_THAT(error_of({"show", "resnet5"}), Catch::Contains("did you mean \"resnet50\""));
 }
