@@ -11,6 +11,7 @@ packages=(
     libsystemc-dev libboost-dev libboost-program-options-dev nlohmann-json3-dev  # libraries
     libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata               # ONNX models, and its official cases
     catch2 clang-format clang-tidy python3 time                                  # testing and checking
+    clang                                                                        # fuzz.sh
     verilator iverilog yosys                                                     # RTL: covalidate, vectors, synthesis
     gtkwave xvfb xauth                                                           # traces: vcd2fst, pictures without a screen
 )
