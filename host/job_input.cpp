@@ -5,7 +5,6 @@
 
 #include "host/import_command.h"
 #include "host/job.h"
-#include "host/layer_fill.h"
 #include "host/placement.h"
 #include "host/program_check.h"
 #include "host/program_file.h"
@@ -99,9 +98,6 @@ Program place(const Job& job, const hw::Config& config, const JobInput& input, P
     const auto stop_if_interrupted = [] {
         if (interrupted()) throw UserError("interrupted while placing; nothing was written");
     };
-    for (const auto& tenant : input.tenants)
-        for (const auto& warning : fill_warnings(tenant, shape))
-            std::cerr << tenant.name << ": " << warning << '\n';
     progress.begin("placing layer");
     const auto placements =
         make_policy(job.policy)

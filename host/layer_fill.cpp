@@ -3,6 +3,7 @@
 #include <iomanip>
 #include <sstream>
 
+#include "host/program_derive.h"
 #include "host/workload_reader.h"
 #include "traces/text.h"
 
@@ -41,6 +42,17 @@ std::vector<std::string> fill_warnings(const Workload& workload, const TileShape
             " less than a quarter of the " + std::to_string(shape.rows) + "x" + std::to_string(shape.cols) +
             " array: " + traces::join(layers) +
             (count > kMostTold ? " and " + std::to_string(count - kMostTold) + " more" : "")};
+}
+
+std::vector<std::string> fill_warnings(const Program& program) {
+    std::vector<std::string> all;
+    for (std::uint32_t tenant = 0; tenant < program.workloads.size(); ++tenant) {
+        Workload workload;
+        for (const ProgramLayer& layer : program.layers)
+            if (layer.tenant == tenant && copy_of(layer) == 0) workload.layers.push_back(layer.layer);
+        for (auto& warning : fill_warnings(workload, program.shape)) all.push_back(std::move(warning));
+    }
+    return all;
 }
 
 }  // namespace sosa::host

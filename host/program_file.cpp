@@ -136,7 +136,7 @@ class ProgramParser {
         in_.expect_end();
         // Banks keep a table by tag, so tags must not be wasted.
         const std::uint64_t below = p_.ops.size() + p_.posts.size() + head_.tile_count;
-        if (highest_tag_ >= below)
+        if (highest_tag_line_ != 0 && highest_tag_ >= below)
             in_.fail_at(
                 highest_tag_line_, std::string(highest_tag_word_) + " tag " + std::to_string(highest_tag_),
                 "a tag below " + std::to_string(below) + ", the ops, posts, X and W tiles of the file");

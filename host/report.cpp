@@ -89,6 +89,7 @@ Json summary_json(const RunReport& r) {
     j["energy_j"] = s.energy_j;
     j["average_power_w"] = s.average_power_w;
     j["cycle_loss"] = loss_json(s);
+    if (!s.warnings.empty()) j["warnings"] = s.warnings;
     if (s.checked_values > 0) {
         j["checked_layers"] = s.checked_layers;
         j["checked_values"] = s.checked_values;
@@ -270,6 +271,7 @@ void print_summary(const RunReport& r, const std::filesystem::path& folder, std:
             s.pe_cycles ? pe_cycles / static_cast<double>(s.pe_cycles) * static_cast<double>(c.cycles) : 0, 1,
             "cycles  " + share.str());
     }
+    for (const auto& warning : s.warnings) out << "  note: " << warning << '\n';
     out << "  files in " << folder.string() << "/\n";
 }
 

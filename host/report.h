@@ -48,6 +48,7 @@ struct Summary {
     traces::PeakPower peak_power{};
     double energy_j = 0, average_power_w = 0;
     std::uint64_t psum_overflows = 0, checked_values = 0;  // where data moves
+    std::vector<std::string> warnings{};                   // of the workloads on this chip
     std::vector<std::string> computed{};                   // of a model with inputs: where its operators ran
     std::size_t checked_layers = 0;
     std::uint64_t pe_cycles = 0;  // cycles * pods * rows * cols, what the cycle-loss account adds up to

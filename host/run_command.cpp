@@ -8,6 +8,7 @@
 #include "host/data_run.h"
 #include "host/graph_run.h"
 #include "host/job.h"
+#include "host/layer_fill.h"
 #include "host/out_folder.h"
 #include "host/program_file.h"
 #include "host/progress.h"
@@ -159,6 +160,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
 
     const auto counters = done ? system.host.counters() : system.accelerator.collect();
     Summary summary = summarize(config, system.accelerator, counters, table);
+    summary.warnings = fill_warnings(program);
     if (data.run && done) {
         const DataCheck check = data.run->check(system);
         summary.checked_layers = check.layers;

@@ -111,12 +111,13 @@ TEST_CASE("words that are not known are refused with what was meant") {
          "option '--config' cannot be specified more than once; --help lists what is allowed"},
         {{"compile", "--workload", "x"},
          "the option '--out' is required but missing; --help lists what is allowed"},
-        {{"list"}, "list: found nothing, allowed one of configs, workloads, policies, interconnects"},
+        {{"list"},
+         "list: found nothing, allowed one of configs, workloads, policies, interconnects, operators"},
         {{"list", "config"},
          "list: found \"config\" (did you mean \"configs\"?), allowed one of configs, workloads, policies, "
-         "interconnects"},
+         "interconnects, operators"},
         {{"list", "a\nb\t"},
-         "list: found \"a\\nb?\", allowed one of configs, workloads, policies, interconnects"},
+         "list: found \"a\\nb?\", allowed one of configs, workloads, policies, interconnects, operators"},
         {{"config"}, "config: found nothing, allowed check NAME|FILE"},
         {{"config", "chek", "tiny"},
          "config: found \"chek tiny\" (did you mean \"check\"?), allowed check NAME|FILE"},
@@ -153,10 +154,11 @@ TEST_CASE("the lists name what there is") {
     };
     CHECK(names("configs") == Words{"mono-512", "pods-128x32", "pods-16x512", "pods-256x8", "pods-64x128",
                                     "sosa-20x32", "sosa-256", "tiny"});
-    CHECK(names("workloads") == Words{"resnet50", "resnet101", "resnet152", "densenet121", "densenet169",
-                                      "densenet201", "inception", "bert_medium", "bert_base", "bert_large",
-                                      "vgg16", "unet", "vit_b16", "gpt2_prefill", "gpt2_decode",
-                                      "llama_prefill", "llama_decode", "dlrm"});
+    CHECK(names("workloads") == Words{"resnet50",        "resnet101",     "resnet152",    "densenet121",
+                                      "densenet169",     "densenet201",   "inception",    "bert_medium",
+                                      "bert_base",       "bert_large",    "vgg16",        "mobilenet_v2",
+                                      "efficientnet_b0", "unet",          "vit_b16",      "gpt2_prefill",
+                                      "gpt2_decode",     "llama_prefill", "llama_decode", "dlrm"});
     CHECK(names("policies") == Words{"paper"});
     CHECK(names("interconnects") == Words{"butterfly-1", "butterfly-2", "butterfly-4", "butterfly-8",
                                           "butterfly-16", "benes", "crossbar", "bus"});
