@@ -49,8 +49,8 @@ struct ModelOptions {
 };
 
 // The chip (arXiv 2203.11540, figure 2): N pods and N post-processors, N banks each for X, W and P, seven
-// networks between them, DMA, scheduler and registers. Bind `registers` to a host, `dram` to a memory and
-// `irq` to a signal.
+// networks between them, DMA, scheduler and registers. Bind `registers` to a host, `dram` to a memory, `irq`
+// to a signal and, where data moves, `host` to who does the steps between layers that the chip cannot.
 class Accelerator final : public sc_core::sc_module {
   public:
     tlm::tlm_target_socket<> registers{"registers"};

@@ -7,7 +7,7 @@
 namespace sosa::hw::registers {
 
 constexpr std::uint32_t id_value = 0x534f5341;  // "SOSA"
-constexpr std::uint32_t version_value = 0x00020000;
+constexpr std::uint32_t version_value = 0x00030000;
 
 enum Offset : std::uint64_t {
     id = 0x00,

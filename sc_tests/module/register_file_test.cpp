@@ -143,7 +143,7 @@ constexpr auto kRefused = tlm::TLM_GENERIC_ERROR_RESPONSE;
 TEST_CASE("registers: a driver finds out what chip it has") {
     Bench b;
     CHECK(b.read(reg::id) == 0x534f5341);
-    CHECK(b.read(reg::version) == 0x00020000);
+    CHECK(b.read(reg::version) == 0x00030000);
     CHECK(b.read(reg::pods) == 4);
     CHECK(b.read(reg::pod_shape) == (8u << 16 | 16u));
     CHECK(b.read(reg::control) == 0);
