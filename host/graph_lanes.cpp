@@ -122,7 +122,8 @@ class LaneReader {
             lanes_.op.high = double{node_.real("max", static_cast<float>(lanes_.op.high))};
             return lanes_.op.in == LaneType::f32;
         }
-        if ((!absent(1) && !known(1)) || (!absent(2) && !known(2))) return false;
+        for (const std::size_t limit : {1, 2})
+            if (!absent(limit) && (!known(limit) || element_count(known(limit)->dims) != 1)) return false;
         if (!absent(1)) lanes_.op.low = number(constant_(node_.inputs[1]));
         if (!absent(2)) lanes_.op.high = number(constant_(node_.inputs[2]));
         return true;

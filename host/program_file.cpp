@@ -62,7 +62,8 @@ class ProgramParser {
         in_.expect_char('.', "a point between layer and number");
         const std::uint64_t most = numbers(head_.tiles[layer]);
         if (most == 0)
-            in_.fail(std::string("a ") + kind + " of layer " + std::to_string(layer), "none, which it has");
+            in_.fail(std::string("a ") + kind + " of layer " + std::to_string(layer),
+                     "vector ops of vector work, tile ops and post-ops of products");
         return static_cast<std::uint32_t>(in_.number(0, std::min<std::uint64_t>(most - 1, kNone),
                                                      std::string("a ") + kind + " of the layer,"));
     }

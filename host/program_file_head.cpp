@@ -51,7 +51,8 @@ class HeadParser {
         p_.shape.partition = chip_number("partition", "tiling.partition", 0);
         in_.expect("psum_bytes");
         p_.shape.psum_bytes = static_cast<std::uint32_t>(in_.number(2, 4, "a number"));
-        if (in_.accept("lanes")) {
+        has_lanes_ = in_.accept("lanes");
+        if (has_lanes_) {
             p_.shape.lanes = static_cast<std::uint32_t>(in_.number(1, 1024, "a number"));
             p_.shape.simple_cycles = chip_number("simple", "post.simple_cycles");
             p_.shape.special_cycles = chip_number("special", "post.special_cycles");
@@ -125,6 +126,8 @@ class HeadParser {
             value = in_.number(1, kMaxDimension, "a number");
         };
         if (in_.accept("vector")) {
+            if (!has_lanes_)
+                in_.fail("vector work", "\"lanes N simple N special N\" on the line \"chip ...\" before it");
             layer.vector.elements = in_.number(1, kMaxTensorBytes, "a number");
             in_.expect("simple");
             layer.vector.simple = static_cast<std::uint32_t>(in_.number(0, kMaxLaneOps, "a number"));
@@ -173,6 +176,7 @@ class HeadParser {
     ProgramHead head_;
     Program& p_ = head_.program;
     std::uint64_t macs_ = 0;
+    bool has_lanes_ = false;              // on the chip's line
     std::uint32_t group_ = 0, copy_ = 0;  // the first layer of the workload's copy being read; which copy
 };
 

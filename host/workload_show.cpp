@@ -153,7 +153,12 @@ void show_workload_dot(const Workload& workload, std::ostream& out) {
         std::string label = in_quotes(l.name);
         label.pop_back();
         out << "  n" << i << " [label=" << label << "\\n"
-            << l.op << ' ' << l.m << 'x' << l.k << 'x' << l.n << "\"];\n";
+            << in_quotes(l.op).substr(1, in_quotes(l.op).size() - 2) << ' ';
+        if (l.is_vector())
+            out << l.vector.elements << " elements\", shape=ellipse];\n";
+        else
+            out << l.m << 'x' << l.k << 'x' << l.n << (l.groups > 1 ? " x" + std::to_string(l.groups) : "")
+                << "\"];\n";
         for (const std::uint32_t dep : l.deps) out << "  n" << dep << " -> n" << i << ";\n";
     }
     out << "}\n";

@@ -147,6 +147,16 @@ TEST_CASE("the limits of Clip are operands from opset 11 on") {
     CHECK(limits(lanes_of(bare)) == Limits(0, 255));
 }
 
+TEST_CASE("a limit of Clip is one number") {
+    for (const std::int64_t count : {0, 2}) {
+        const Make numbers = [count](QuantisedNet& net) {
+            return net.known(make_tensor(ElementType::f32, {count}));
+        };
+        CHECK(!clip(ElementType::f32, numbers, {}));
+        CHECK(!clip(ElementType::f32, {}, numbers));
+    }
+}
+
 TEST_CASE("the limits of Clip are attributes before opset 11") {
     const auto old = [](ElementType type, Attributes attributes) {
         QuantisedNet net;
@@ -202,6 +212,7 @@ TEST_CASE("lanes do not quantise by channel or with what is no constant") {
         const ElementType in = to ? ElementType::f32 : ElementType::s8,
                           out = to ? ElementType::s8 : ElementType::f32;
         CHECK(scaled(op, in, out, scale, limit<std::int8_t>(1)));
+        CHECK(!scaled(op, in, out, by_channel, {}));
         CHECK(!scaled(op, in, out, by_channel, zeros));
         CHECK(!scaled(op, in, out, scale, zeros));
         CHECK(!scaled(op, in, out, open, {}));

@@ -163,12 +163,16 @@ TEST_CASE("no product of three axes or broadcast batches or floats") {
                         {1, 1, 3, 3, 3}),
               ElementType::s32);
     CHECK(!made_of(solid));
-    QuantisedNet partly;
-    const auto a = partly.input(ElementType::u8, {2, 1, 3, 4});
-    partly.out(partly.add("MatMulInteger", "q", {a, partly.known(make_tensor(ElementType::u8, {3, 4, 5}))},
-                          {2, 3, 3, 5}),
-               ElementType::s32);
-    CHECK(!made_of(partly));
+    const auto batched = [](const Dims& a, const Dims& b, const Dims& y) {
+        QuantisedNet net;
+        const auto in = net.input(ElementType::u8, a), w = net.known(make_tensor(ElementType::u8, b));
+        net.out(net.add("MatMulInteger", "q", {in, w}, y), ElementType::s32);
+        return made_of(net).has_value();
+    };
+    CHECK(batched({2, 3, 3, 4}, {2, 3, 4, 5}, {2, 3, 3, 5}));
+    CHECK(!batched({2, 1, 3, 4}, {2, 3, 4, 5}, {2, 3, 3, 5}));
+    CHECK(!batched({2, 3, 3, 4}, {3, 4, 5}, {2, 3, 3, 5}));
+    CHECK(!batched({2, 1, 3, 4}, {3, 4, 5}, {2, 3, 3, 5}));
     for (const char* op : {"MatMul", "Gemm"}) {
         QuantisedNet floats;
         const auto f = floats.input(ElementType::f32, {3, 4});

@@ -152,6 +152,9 @@ TEST_CASE("lanes stand in a program only for vector work") {
           "F:2: found \"0\", allowed a number 1..1024");
     CHECK(parse_error(with(kWork, " special 4", "")) ==
           "F:2: found the end of the line, allowed \"special\"");
+    CHECK(
+        parse_error(with(kWork, " lanes 8 simple 1 special 4", "")) ==
+        "F:6: found vector work, allowed \"lanes N simple N special N\" on the line \"chip ...\" before it");
     CHECK(parse_error(with(kWork, "lanes 8 ", "")) == "F:2: found \"simple\", allowed the end of the line");
 }
 
@@ -178,11 +181,14 @@ TEST_CASE("layers of vector work and of groups are strict") {
 
 TEST_CASE("ops belong to layers of their kind") {
     CHECK(parse_error(with(kWork, "vector 3.0 unit", "vector 0.0 unit")) ==
-          "F:18: found a vector op of layer 0, allowed none, which it has");
+          "F:18: found a vector op of layer 0, allowed vector ops of vector work, tile ops and post-ops of "
+          "products");
     CHECK(parse_error(with(kWork, "op 2.0 pod", "op 1.0 pod")) ==
-          "F:28: found a tile op of layer 1, allowed none, which it has");
+          "F:28: found a tile op of layer 1, allowed vector ops of vector work, tile ops and post-ops of "
+          "products");
     CHECK(parse_error(with(kWork, "post 0.0 unit", "post 4.0 unit")) ==
-          "F:17: found a post-op of layer 4, allowed none, which it has");
+          "F:17: found a post-op of layer 4, allowed vector ops of vector work, tile ops and post-ops of "
+          "products");
     CHECK(parse_error(with(kWork, "vector 1.2 unit", "vector 1.3 unit")) ==
           "F:25: found \"3\", allowed a vector op of the layer, 0..2");
     CHECK(parse_error(with(kWork, "vector 4.0 unit 2", "vector 4.0 unit 4")) ==

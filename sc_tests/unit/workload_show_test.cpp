@@ -6,6 +6,7 @@
 #include "traces/error.h"
 
 namespace {
+using sosa::host::Layer;
 using sosa::host::Workload;
 
 Workload sample() {
@@ -74,6 +75,32 @@ TEST_CASE("a workload is shown as a digraph") {
   n2 [label="c\nDense 1x2x2"];
   n1 -> n2;
   n0 -> n2;
+}
+)");
+}
+
+TEST_CASE("groups and vector work are shown as such") {
+    Workload w;
+    w.name = "w";
+    Layer groups{"g", "Conv", 4, 9, 2, 3, 3};
+    groups.groups = 5;
+    Layer work;
+    work.name = "v", work.op = "Softmax";
+    work.vector = {40, 4, 2};
+    work.deps = {0};
+    w.layers = {groups, work};
+    std::ostringstream table, dot;
+    show_workload(w, table);
+    show_workload_dot(w, dot);
+    CHECK(table.str().find("0  g      Conv     4  9  2 x5     3x3   360      180       90       40  -") !=
+          std::string::npos);
+    CHECK(table.str().find("1  v      Softmax  -  -     -       -     -        -        -       40  0") !=
+          std::string::npos);
+    CHECK(dot.str() == R"(digraph "w" {
+  node [shape=box];
+  n0 [label="g\nConv 4x9x2 x5"];
+  n1 [label="v\nSoftmax 40 elements", shape=ellipse];
+  n0 -> n1;
 }
 )");
 }
