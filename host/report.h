@@ -73,9 +73,6 @@ struct RunReport {
 // could be written.
 void write_reports(const RunReport& report, PhaseSeconds phases, const std::filesystem::path& folder);
 
-// The summary for people, in aligned columns.
-void print_summary(const RunReport& report, const std::filesystem::path& folder, std::ostream& out);
-
 // SHA-1 of a text, in hex: names inputs in the manifest.
 std::string content_hash(const std::string& text);
 

@@ -12,6 +12,7 @@
 #include "host/out_folder.h"
 #include "host/program_file.h"
 #include "host/progress.h"
+#include "host/summary_print.h"
 #include "host/system.h"
 #include "hw/chip_probe.h"
 #include "traces/error.h"
