@@ -1,24 +1,23 @@
 #pragma once
-#include <cstddef>
 #include <filesystem>
 #include <string_view>
 
+#include "traces/byte_sink.h"
+
 namespace sosa::traces {
 
-// A file written over a long time that has its name only when it is complete: it grows under a temporary name
-// in the same folder until commit() renames it. Without commit() nothing stays behind. Any failure removes
-// the temporary file, throws UserError naming the path and the system's reason, and makes every later call a
-// no-op.
-class AtomicFile {
+// A file on the disk: it grows under a temporary name in the same folder until commit() renames it. Without
+// commit() nothing stays behind, nor after a failure; its UserError names the path and the system's reason.
+class AtomicFile final : public ByteSink {
   public:
     explicit AtomicFile(std::filesystem::path path);
-    ~AtomicFile();
+    ~AtomicFile() override;
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
 
-    void write(std::string_view bytes);
-    void commit();
-    void discard() noexcept;
+    void write(std::string_view bytes) override;
+    void commit() override;
+    void discard() noexcept override;
 
     const std::filesystem::path& path() const { return path_; }
 

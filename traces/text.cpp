@@ -36,6 +36,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     return best;
 }
 
+std::string did_you_mean(const std::string& guess) {
+    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
+}
+
 std::string join(const std::vector<std::string>& words, std::string_view separator) {
     std::string all;
     for (std::size_t i = 0; i < words.size(); ++i) {

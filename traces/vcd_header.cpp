@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "traces/atomic_file.h"
 #include "traces/error.h"
 #include "traces/text.h"
 #include "traces/vcd.h"
@@ -93,12 +94,20 @@ std::string vcd_comment(std::string_view text) {
     return safe;
 }
 
-Vcd::Vcd(Options options) : options_(std::move(options)), file_(options_.path) {
+Vcd::Vcd(Options options) : options_(std::move(options)) {
     SOSA_CHECK(is_word(options_.top), "the top scope is named \"" + options_.top + "\"");
     glob_used_.resize(options_.globs.size());
+    if (!options_.to_file)
+        options_.max_bytes = 0;
+    else
+        file_ = options_.sink ? options_.sink : std::make_shared<AtomicFile>(options_.path);
 }
 
-Vcd::~Vcd() = default;
+Vcd::~Vcd() {
+    if (file_) file_->discard();
+}
+
+std::string Vcd::name() const { return options_.path.empty() ? "the trace" : options_.path.string(); }
 
 bool Vcd::wanted(std::string_view scope) const {
     std::string prefix = options_.top + ".";
@@ -140,8 +149,22 @@ Vcd::Signal Vcd::declare(std::string_view scope, std::string_view name, std::str
     const std::string id = id_code(slots_.size());
     slot.id_length = static_cast<std::uint8_t>(id.copy(slot.id, sizeof slot.id));
     slots_.push_back(slot);
-    declared_.push_back({std::string(scope), std::string(name), std::string(legend)});
+    signals_.push_back(
+        {std::string(scope), std::string(name), std::string(legend), slot.width, slot.is_real});
     return signal;
+}
+
+void Vcd::listen(VcdListener& listener) {
+    SOSA_CHECK(!started_, "a listener comes after start()");
+    SOSA_CHECK(listeners_.size() < 8, "a trace with more than 8 listeners");
+    listeners_.push_back({&listener, {}});
+}
+
+void Vcd::ask_listeners() {
+    for (std::size_t l = 0; l < listeners_.size(); ++l)
+        for (std::uint32_t i = 0; i < slots_.size(); ++i)
+            if (listeners_[l].listener->declared(i, signals_[i]))
+                slots_[i].listeners = static_cast<std::uint8_t>(slots_[i].listeners | 1u << l);
 }
 
 bool Vcd::matches(const std::string& full_name) {
@@ -165,18 +188,18 @@ void Vcd::check_globs() const {
                          (meant.empty() ? "" : " (did you mean " + meant + "?)"));
     }
     if (unused.empty()) return;
-    throw UserError(options_.path.string() + ": no signal matches " + join(unused) +
+    throw UserError(this->name() + ": no signal matches " + join(unused) +
                     "; patterns are over full names such as " +
                     (names.empty() ? options_.top + ".pods.pod0.state" : names.front()) + ", with * and ?");
 }
 
 void Vcd::write_header() {
     ScopeTree tree(options_.top);
-    for (std::size_t i = 0; i < declared_.size(); ++i) tree.at(declared_[i].scope).signals.push_back(i);
+    for (std::size_t i = 0; i < signals_.size(); ++i) tree.at(signals_[i].scope).signals.push_back(i);
     buffer_ += "$version sosa $end\n$timescale 1 ps $end\n";
     write_scope(tree, 0, buffer_, [this](std::size_t i) {
         const Slot& slot = slots_[i];
-        const Declared& signal = declared_[i];
+        const VcdSignal& signal = signals_[i];
         const std::string width = std::to_string(slot.width);
         buffer_ += (slot.is_real ? "$var real " : "$var wire ") + width + " ";
         buffer_.append(slot.id, slot.id_length) += " " + signal.name;
