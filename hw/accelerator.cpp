@@ -25,6 +25,11 @@ std::uint32_t largest_psum_tile(const Config& c) {
 
 constexpr std::uint64_t kSpillAddress = std::uint64_t{1} << 40;  // above every tensor of a workload
 
+// An ideal bank holds all tiles that there are.
+std::uint64_t bank_bytes(const Config& c, Ideal when) {
+    return c.ideal == when ? std::uint64_t{1} << 48 : c.banks.size_bytes;
+}
+
 std::string numbered(const char* base, std::uint32_t i) { return base + std::to_string(i); }
 
 }  // namespace
@@ -34,23 +39,28 @@ Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config, con
       host("host", options.make_array ? 1 : 0),
       config_(config),
       cycle_(1.0 / config.clock_hz, sc_core::SC_SEC),
-      topology_(config.noc.topology, config.pods.count),
-      units_{cycle_, &transfers_, config.pods.psum_bits / 8,
-             config.pods.psum_overflow == PsumOverflow::saturate, options.make_array ? &operands_ : nullptr},
+      topology_(chip_topology(config)),
+      units_{cycle_,
+             &transfers_,
+             config.pods.psum_bits / 8,
+             config.pods.psum_overflow == PsumOverflow::saturate,
+             options.make_array ? &operands_ : nullptr,
+             config.ideal == Ideal::weight_load},
       dma_("dma",
            {config.pods.count, config.dram.prefetch_slices, outstanding_transfers(config), kSpillAddress,
             largest_psum_tile(config), units_.moves_data()},
            cycle_, transfers_),
       scheduler_("scheduler",
                  {config.pods.count, config.pods.rows * config.pods.cols, units_.psum_bytes,
-                  config.scheduler.program_window_slices, 2 * topology_.latency_cycles() + 2},
+                  config.scheduler.program_window_slices, 2 * topology_.latency_cycles() + 2,
+                  units_.weights_at_once},
                  cycle_),
       register_file_("registers_file",
                      {config.pods.count, config.pods.rows, config.pods.cols, units_.psum_bytes}, cycle_,
                      [this] { return collect(); }) {
     const std::uint32_t n = config.pods.count;
-    const auto size = config.banks.size_bytes;
     const bool data = units_.moves_data();
+    noc::LayerBytes* const layers = &sram_layer_bytes_;
     for (const char* network : kNetworkNames)
         networks_.push_back(
             noc::make_network((std::string("noc_") + network).c_str(), topology_, structure(config), cycle_));
@@ -58,12 +68,17 @@ Accelerator::Accelerator(sc_core::sc_module_name name, const Config& config, con
         pods_.emplace_back(numbered("pod", i).c_str(), i, units_);
         posts_.emplace_back(numbered("post", i).c_str(), i, units_);
         x_banks_.emplace_back(numbered("xbank", i).c_str(),
-                              Bank::Shape{BankKind::x, i, 1, size, config.pods.rows, data}, cycle_);
+                              Bank::Shape{BankKind::x, i, 1, bank_bytes(config, Ideal::x_banks),
+                                          config.pods.rows, data, layers},
+                              cycle_);
         w_banks_.emplace_back(numbered("wbank", i).c_str(),
-                              Bank::Shape{BankKind::w, i, 1, size, config.pods.cols, data}, cycle_);
-        p_banks_.emplace_back(
-            numbered("pbank", i).c_str(),
-            Bank::Shape{BankKind::p, i, 5, size, config.pods.cols * units_.psum_bytes, data}, cycle_);
+                              Bank::Shape{BankKind::w, i, 1, bank_bytes(config, Ideal::w_banks),
+                                          config.pods.cols, data, layers},
+                              cycle_);
+        p_banks_.emplace_back(numbered("pbank", i).c_str(),
+                              Bank::Shape{BankKind::p, i, 5, bank_bytes(config, Ideal::p_banks),
+                                          config.pods.cols * units_.psum_bytes, data, layers},
+                              cycle_);
     }
 
     // The way in, the way to memory.
@@ -157,6 +172,7 @@ const std::deque<Bank>& Accelerator::banks(BankKind kind) const {
 
 void Accelerator::trace(traces::Vcd& vcd, bool pins) {
     scheduler_.trace(vcd);
+    dma_.trace(vcd);
     for (std::size_t i = 0; i < pods_.size(); ++i) pods_[i].trace(vcd, "pods.pod" + std::to_string(i), pins);
     for (std::size_t i = 0; i < posts_.size(); ++i) posts_[i].trace(vcd, "posts.post" + std::to_string(i));
 }

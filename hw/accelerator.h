@@ -11,6 +11,7 @@
 #include "hw/dma.h"
 #include "hw/register_file.h"
 #include "hw/scheduler.h"
+#include "noc/layer_bytes.h"
 #include "noc/network.h"
 #include "noc/tap.h"
 #include "pods/pod.h"
@@ -48,6 +49,18 @@ struct ModelOptions {
     std::vector<Tap> taps;
 };
 
+// Bytes by layer, each list as long as the highest layer seen, and with those that belong to no layer:
+// spilled partial sums, for example.
+struct LayerTraffic {
+    struct Part {
+        std::vector<std::uint64_t> by_layer;
+        std::uint64_t all = 0;
+    };
+    Part sram;   // read from and written to the banks' arrays, a multicast counted once
+    Part links;  // over network links, a multicast counted once per link, for the layer that claimed it
+    Part dram;   // read and written
+};
+
 // The chip (arXiv 2203.11540, figure 2): N pods and N post-processors, N banks each for X, W and P, seven
 // networks between them, DMA, scheduler and registers. Bind `registers` to a host, `dram` to a memory, `irq`
 // to a signal and, where data moves, `host` to who does the steps between layers that the chip cannot.
@@ -75,11 +88,12 @@ class Accelerator final : public sc_core::sc_module {
     RunCounters collect() const;
     // Counter x energy-table entry, one row per component and counter.
     std::vector<traces::EnergyRow> energy(const traces::EnergyTable& table) const;
+    LayerTraffic layer_traffic() const;
     // The counters as a described tree; they must outlive it.
     void describe(traces::StatGroup& root) const;
 
-    // Declares the signals of scheduler, pods (and the pins of arrays that are stepped) and post-processors;
-    // before the simulation starts.
+    // Declares the signals of scheduler, DMA, pods (and the pins of arrays that are stepped) and
+    // post-processors; before the simulation starts.
     void trace(traces::Vcd& vcd, bool pins = false);
 
   private:
@@ -95,6 +109,7 @@ class Accelerator final : public sc_core::sc_module {
     pods::UnitContext units_;
     std::deque<pods::Pod> pods_;
     std::deque<pods::PostProcessor> posts_;
+    noc::LayerBytes sram_layer_bytes_;
     std::deque<Bank> x_banks_, w_banks_, p_banks_;
     std::vector<std::unique_ptr<noc::Network>> networks_;  // in the order of kNetworkNames
     // Where data moves only:

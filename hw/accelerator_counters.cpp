@@ -1,4 +1,5 @@
 // What the chip counted, as sums, as a described tree and as energy.
+#include <algorithm>
 #include <string>
 
 #include "hw/accelerator.h"
@@ -91,6 +92,23 @@ std::vector<traces::EnergyRow> Accelerator::energy(const traces::EnergyTable& ta
     rows.push_back({"dram", "bytes", static_cast<double>(c.dram_read_bytes + c.dram_write_bytes),
                     table.dram_byte_pj, table.dram_source});
     return rows;
+}
+
+LayerTraffic Accelerator::layer_traffic() const {
+    const RunCounters c = collect();
+    LayerTraffic traffic;
+    traffic.sram = {sram_layer_bytes_.bytes(), c.sram_array_read_bytes + c.sram_write_bytes +
+                                                   dma_sram_bytes(x_banks_) + dma_sram_bytes(w_banks_) +
+                                                   dma_sram_bytes(p_banks_)};
+    auto& links = traffic.links.by_layer;
+    for (const auto& network : networks_) {
+        const auto& bytes = network->layer_bytes();
+        links.resize(std::max(links.size(), bytes.size()));
+        for (std::size_t layer = 0; layer < bytes.size(); ++layer) links[layer] += bytes[layer];
+    }
+    traffic.links.all = c.noc_bytes;
+    traffic.dram = {dma_.layer_bytes(), c.dram_read_bytes + c.dram_write_bytes};
+    return traffic;
 }
 
 void Accelerator::describe(traces::StatGroup& root) const {

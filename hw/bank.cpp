@@ -55,6 +55,7 @@ void Bank::count_read(Port& port, const tlm::tlm_generic_payload& payload, TileT
     port.last_slice = why ? why->slice.value : 0xffffffff;
     port.last_tag = tag.value;
     counters_.array_read_bytes += stored;
+    count_for_layer(why, stored);
     counters_.busy_cycles += (payload.get_data_length() + shape_.row_bytes - 1) / shape_.row_bytes;
 }
 
@@ -78,6 +79,7 @@ void Bank::from_network(Port& port, tlm::tlm_generic_payload& payload, sc_core::
         if (shape_.keeps_data) data_.write(tag, payload.get_data_ptr(), payload.get_data_length());
         ++counters_.writes;
         counters_.written_bytes += payload.get_data_length();
+        count_for_layer(why, payload.get_data_length());
         counters_.busy_cycles += (payload.get_data_length() + shape_.row_bytes - 1) / shape_.row_bytes;
         delay += write_delay_;
     }
@@ -88,17 +90,20 @@ void Bank::from_network(Port& port, tlm::tlm_generic_payload& payload, sc_core::
 void Bank::from_dma(std::uint32_t, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     if (!noc::accept_plain(payload)) return;
     const TileTag tag = noc::tag_of(payload.get_address());
+    const auto* why = payload.get_extension<noc::TransferExtension>();
     if (payload.is_write()) {
         if (!find(payload, tag)) return;
         store_.fill(tag);
         if (shape_.keeps_data) data_.write(tag, payload.get_data_ptr(), payload.get_data_length());
-        const auto* why = payload.get_extension<noc::TransferExtension>();
-        counters_.fill_bytes += why && why->stored_bytes ? why->stored_bytes : payload.get_data_length();
+        const std::uint32_t stored = why && why->stored_bytes ? why->stored_bytes : payload.get_data_length();
+        counters_.fill_bytes += stored;
+        count_for_layer(why, stored);
         delay += write_delay_;
     } else {
         take_bytes(payload, tag);
         drop(tag);
         counters_.spill_bytes += payload.get_data_length();
+        count_for_layer(why, payload.get_data_length());
         delay += read_delay_;
     }
     payload.set_response_status(tlm::TLM_OK_RESPONSE);

@@ -6,6 +6,7 @@
 
 #include "hw/tile_data.h"
 #include "hw/tile_store.h"
+#include "noc/layer_bytes.h"
 #include "noc/payload.h"
 
 namespace sosa::hw {
@@ -54,6 +55,8 @@ class Bank final : public sc_core::sc_module, public BankControl {
         std::uint64_t size_bytes;
         std::uint32_t row_bytes;  // that a port moves in a cycle
         bool keeps_data = false;
+        noc::LayerBytes* layer_bytes =
+            nullptr;  // that the array reads and writes are added to, if anyone asks
     };
     Bank(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle);
 
@@ -73,6 +76,9 @@ class Bank final : public sc_core::sc_module, public BankControl {
     bool find(tlm::tlm_generic_payload& payload, TileTag tag) const;
     unsigned debug(tlm::tlm_generic_payload& payload);
     void take_bytes(const tlm::tlm_generic_payload& payload, TileTag tag);
+    void count_for_layer(const noc::TransferExtension* why, std::uint64_t bytes) {
+        if (shape_.layer_bytes) shape_.layer_bytes->add(why, bytes);
+    }
     void count_read(Port& port, const tlm::tlm_generic_payload& payload, TileTag tag,
                     const noc::TransferExtension* why);
 

@@ -10,24 +10,15 @@ namespace {
 constexpr std::uint32_t before_the_first = 0xffffffff;
 constexpr std::uint64_t forever = std::numeric_limits<std::uint64_t>::max();
 
-std::string numbered(const std::string& base, std::size_t i) { return base + std::to_string(i); }
-
-// Routes taken so far. Every route crosses every stage.
-std::uint64_t claims(const noc::Network& network) {
-    const noc::StageCounters last = network.stages().back();
-    return last.links_claimed + last.multicast_shares;
-}
-
 }  // namespace
 
-ChipProbe::ChipProbe(sc_core::sc_module_name name, const Accelerator& accelerator, traces::EnergyTable table,
-                     traces::Vcd& vcd, Window window)
+ChipProbe::ChipProbe(sc_core::sc_module_name name, const Accelerator& accelerator, traces::Vcd& vcd,
+                     const Capture& capture)
     : sc_module(name),
       accelerator_(accelerator),
-      table_(std::move(table)),
       vcd_(vcd),
-      window_(window),
-      energy_known_(window.begin == 0) {
+      window_(capture.window),
+      trigger_(capture.trigger) {
     declare_networks();
     declare_banks("x", accelerator.banks(BankKind::x));
     declare_banks("w", accelerator.banks(BankKind::w));
@@ -38,91 +29,11 @@ ChipProbe::ChipProbe(sc_core::sc_module_name name, const Accelerator& accelerato
     spills_ = vcd.integer("dma", "spills", 32);
     resident_before_ = vcd.integer("dma", "resident_before", 32);
     declare_power();
+    declare_tiles();
+    utilization_ = vcd.real("scheduler", "utilization_pct", "of all PEs, over the slice that has just ended");
     SC_HAS_PROCESS(ChipProbe);
     SC_METHOD(wake);
     sensitive << accelerator.scheduler().slice_started() << accelerator.dma().progress() << next_;
-}
-
-// ---- what is shown
-
-void ChipProbe::declare_networks() {
-    const noc::Topology& topology = accelerator_.topology();
-    for (std::size_t n = 0; n < net_count; ++n) {
-        const std::string scope = std::string("noc_") + kNetworkNames[n];
-        if (!vcd_.wanted(scope)) continue;
-        NetworkWave wave{accelerator_.networks()[n].get(), n == net_pout || n == net_post_out, {}};
-        if (topology.has_switches()) {
-            for (std::uint32_t s = 0; s < topology.stages(); ++s)
-                for (std::uint32_t i = 0; i < topology.lines() / 2; ++i)
-                    wave.signals.push_back(
-                        vcd_.integer(numbered(scope + ".stage", s + 1), numbered("sw", i), 4));
-        } else {
-            for (std::uint32_t i = 0; i < topology.lines(); ++i)
-                wave.signals.push_back(vcd_.integer(scope, numbered("line", i), 16, "65535=none"));
-        }
-        networks_.push_back(std::move(wave));
-    }
-}
-
-void ChipProbe::declare_banks(const char* kind, const std::deque<Bank>& banks) {
-    if (!vcd_.wanted("banks")) return;
-    for (std::size_t i = 0; i < banks.size(); ++i) {
-        const auto signal =
-            vcd_.integer(numbered(std::string("banks.") + kind + "bank", i), "used_bytes", 32);
-        if (signal.active()) banks_.push_back({&banks[i].tags(), signal});
-    }
-}
-
-void ChipProbe::declare_power() {
-    if (!vcd_.wanted("power")) return;
-    power_ = {{"pods", vcd_.real("power", "pods")},
-              {"banks", vcd_.real("power", "sram")},
-              {"noc_", vcd_.real("power", "noc")},
-              {"", vcd_.real("power", "total", "all whose energy is known")}};
-}
-
-std::uint64_t ChipProbe::setting(const noc::Network& network, std::uint32_t stage,
-                                 std::uint32_t index) const {
-    const std::uint32_t bit =
-        accelerator_.topology().stages() - 1 - stage;  // of the line labels, which it switches
-    const std::uint32_t low = (1u << bit) - 1;
-    const std::uint32_t base = (index & ~low) << 1 | (index & low);
-    std::uint64_t setting = 0;
-    for (std::uint32_t output = 0; output < 2; ++output)
-        if (const noc::LinkSlot* slot = network.holder(stage, base | output << bit))
-            setting |= std::uint64_t{2 | (slot->source().value >> bit & 1)} << 2 * output;
-    return setting;
-}
-
-void ChipProbe::draw(NetworkWave& wave) {
-    const noc::Topology& topology = accelerator_.topology();
-    wave.claims = claims(*wave.network);
-    for (std::uint32_t i = 0; i < wave.signals.size(); ++i) {
-        if (!wave.signals[i].active()) continue;
-        if (topology.has_switches()) {
-            const std::uint32_t switches = topology.lines() / 2;
-            vcd_.set(wave.signals[i], setting(*wave.network, i / switches, i % switches));
-        } else {
-            const noc::LinkSlot* slot = wave.network->holder(topology.stages() - 1, i);
-            vcd_.set(wave.signals[i], slot ? slot->source().value : 0xffff);
-        }
-    }
-}
-
-void ChipProbe::draw_power() {
-    const auto now = sc_core::sc_time_stamp();
-    if (power_.empty() || (energy_known_ && now == energy_at_)) return;
-    const auto rows = accelerator_.energy(table_);
-    for (PowerWave& wave : power_) {
-        double pj = 0;
-        for (const auto& row : rows)
-            if (row.pj_each && row.component.rfind(wave.rows, 0) == 0) pj += row.count * *row.pj_each;
-        const double seconds = (now - energy_at_).to_seconds();
-        if (energy_known_) vcd_.set_real(wave.watts, (pj - wave.pj) * 1e-12 / seconds);
-        wave.pj = pj;
-    }
-    energy_at_ = now;
-    energy_known_ = true;
 }
 
 // ---- when it is looked at
@@ -150,8 +61,8 @@ bool ChipProbe::near_window() const {
 
 void ChipProbe::move_window() {
     const std::uint64_t at = position();
-    if (at >= window_.end) {
-        vcd_.close_window();
+    if (at >= window_.end || slices_begun_ > last_after_trigger_) {
+        if (open_) vcd_.close_window();
         over_ = true;
     } else if (!open_ && at >= window_.begin) {
         vcd_.open_window();
@@ -162,12 +73,17 @@ void ChipProbe::move_window() {
 // At the end of a delta cycle. In the one in which a slice begins, the scheduler has released the routes of
 // the slice before and the units have not acted yet.
 void ChipProbe::look() {
+    if (over_ || vcd_.limit_reached()) return;
+    const SliceId before = std::exchange(slice_, accelerator_.scheduler().slice());
+    const bool new_slice = slice_ != before && slice_.value != before_the_first;
+    if (new_slice) {
+        vcd_.time(sc_core::sc_time_stamp().value());
+        draw_utilization();
+        draw_tiles();
+    }
     if (!near_window()) return;
     vcd_.time(sc_core::sc_time_stamp().value());
-    const SliceId slice = accelerator_.scheduler().slice();
-    if (!std::exchange(watching_, true)) slice_ = slice;
-    if (slice != slice_) slice_begins();
-    slice_ = slice;
+    if (std::exchange(watching_, true) && new_slice) slice_begins();
     move_window();
     if (over_) return;
     look_at_results();
@@ -186,11 +102,31 @@ void ChipProbe::look() {
 
 void ChipProbe::slice_begins() {
     slice_began_ = true;
+    ++slices_begun_;
+    if (open_) vcd_.mark();
+    pull_trigger();
     for (auto& wave : networks_) {
         if (wave.results && !wave.claimed) draw(wave);
         wave.claimed = false;
     }
-    draw_power();
+}
+
+bool ChipProbe::trigger_due() const {
+    if (trigger_.kind == Trigger::stall) {
+        const auto& facts = accelerator_.scheduler().slice_facts();
+        return !facts.empty() && facts.back().stall_cycles > trigger_.stall_cycles;
+    }
+    const auto overflowed = [](const auto& unit) { return unit.counters().overflows > 0; };
+    return std::any_of(accelerator_.pods().begin(), accelerator_.pods().end(), overflowed) ||
+           std::any_of(accelerator_.posts().begin(), accelerator_.posts().end(), overflowed);
+}
+
+// At the start of a slice: of what happened in the slice before.
+void ChipProbe::pull_trigger() {
+    if (trigger_.kind == Trigger::none || triggered_ || !open_ || !trigger_due()) return;
+    triggered_ = true;
+    vcd_.release();
+    last_after_trigger_ = slices_begun_ + trigger_.slices_after - 1;
 }
 
 // Results may be claimed in the last delta cycle before all routes are released.
@@ -233,7 +169,7 @@ void ChipProbe::end_of_simulation() {
     vcd_.time(sc_core::sc_time_stamp().value());
     look_at_results();
     settle();
-    draw_power();
+    draw_utilization();
 }
 
 }  // namespace sosa::hw

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "hw/accelerator.h"
-#include "traces/energy.h"
 #include "traces/vcd.h"
 
 namespace sosa::hw {
@@ -16,7 +15,8 @@ namespace sosa::hw {
 //  - noc_<name>.stage<S>.sw<I>: output 1 in bits 3:2, output 0 in bits 1:0; 0 off, 2 from input 0, 3 from 1
 //  - noc_<name>.line<I>, of a topology without switches: source bank of the output line, 65535 none
 //  - banks.<kind>bank<I>.used_bytes; dma.*
-//  - power.*: W over the slice that has just ended, or from time 0 to the start of slice 0
+//  - pods.pod<I>.tile; scheduler.utilization_pct of the slice that has just ended
+//  - power.*: W over the window of power.csv that has just ended
 // x, w, pin, post_a and post_b show the routes of a slice from its start to the next one's. Results leave
 // when a unit finishes: pout and post_out show the routes of a slice from then until the next slice's first
 // are claimed, or to the end of the next slice if it claims none. Weights that come too late cross `w` at the
@@ -34,10 +34,31 @@ class ChipProbe final : public sc_core::sc_module {
         std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
     };
 
+    // What a trace with a ring (traces::Vcd::Options) waits for inside the window: from then on it is
+    // written, for so many slices more. Seen at the start of the slice after the one in which it happened.
+    struct Trigger {
+        enum Kind { none, stall, overflow };
+        Kind kind = none;
+        std::uint64_t stall_cycles = 0;  // a stall longer than this
+        std::uint32_t slices_after = 8;
+    };
+    struct Capture {
+        Window window{};
+        Trigger trigger{};
+    };
+
     // Declares its signals: before vcd.start(), which must come before the simulation starts. Accelerator and
     // vcd must outlive it.
-    ChipProbe(sc_core::sc_module_name name, const Accelerator& accelerator, traces::EnergyTable table,
-              traces::Vcd& vcd, Window window);
+    ChipProbe(sc_core::sc_module_name name, const Accelerator& accelerator, traces::Vcd& vcd,
+              const Capture& capture);
+
+    // Shows the power of the window that has just ended.
+    struct PowerSample {
+        double pods, sram, noc, total;  // W
+    };
+    void draw_power(const PowerSample& watts);
+
+    bool triggered() const { return triggered_; }
 
   private:
     using Signal = traces::Vcd::Signal;
@@ -53,11 +74,6 @@ class ChipProbe final : public sc_core::sc_module {
         const TileStore* store;
         Signal used_bytes;
     };
-    struct PowerWave {
-        const char* rows;  // what the names of its energy rows begin with
-        Signal watts;
-        double pj = 0;  // at the last sample
-    };
     // The update phase as a callback: all processes of the delta cycle have run.
     class Eye final : public sc_core::sc_prim_channel {
       public:
@@ -72,6 +88,7 @@ class ChipProbe final : public sc_core::sc_module {
     void declare_networks();
     void declare_banks(const char* kind, const std::deque<Bank>& banks);
     void declare_power();
+    void declare_tiles();
 
     void start_of_simulation() override;
     void end_of_simulation() override;
@@ -84,26 +101,32 @@ class ChipProbe final : public sc_core::sc_module {
     void look_at_results();
     void settle();
     void sleep();
+    bool trigger_due() const;
+    void pull_trigger();
+    static std::uint64_t claims(const noc::Network& network);
     void draw(NetworkWave& wave);
-    void draw_power();
+    void draw_tiles();
+    void draw_utilization();
     std::uint64_t setting(const noc::Network& network, std::uint32_t stage, std::uint32_t index) const;
 
     const Accelerator& accelerator_;
-    const traces::EnergyTable table_;
     traces::Vcd& vcd_;
     const Window window_;
+    const Trigger trigger_;
 
     std::vector<NetworkWave> networks_;
     std::vector<BankWave> banks_;
-    std::vector<PowerWave> power_;
-    Signal fetches_, skipped_, demands_, spills_, resident_before_;
+    std::vector<Signal> power_;  // pods, sram, noc, total
+    std::vector<Signal> tiles_;  // by pod
+    Signal fetches_, skipped_, demands_, spills_, resident_before_, utilization_;
 
     bool watching_ = false, open_ = false, over_ = false;
-    SliceId slice_;              // when last looked at
+    SliceId slice_{0xffffffff};  // when last looked at; at first none
     bool slice_began_ = false;   // at this time
     bool quiet_ = false;         // nothing more was due at this time when last looked at
-    bool energy_known_ = false;  // at energy_at_
-    sc_core::sc_time energy_at_;
+    bool triggered_ = false;
+    std::uint64_t slices_begun_ = 0;  // since it watches
+    std::uint64_t last_after_trigger_ = std::numeric_limits<std::uint64_t>::max();
     sc_core::sc_event next_{"next"};
     Eye eye_{"eye", *this};
 };

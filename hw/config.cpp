@@ -30,6 +30,9 @@ const std::vector<ConfigKey>& table() {
     static const std::vector<ConfigKey> keys = {
     {"name", Kind::name, 1, 64, {}, "Names the chip in reports and output folders.", top<&Config::name>},
     {"clock", Kind::clock, 1e6, 1e11, {}, "Clock of the whole chip.", top<&Config::clock_hz>},
+    {"ideal", Kind::word, 0, 0,
+     {"none", "network", "x_banks", "w_banks", "p_banks", "post_processors", "weight_load", "dependencies"},
+     "A resource that is taken to be without limits, to see what it costs.", top<&Config::ideal>},
     {"pods.count", Kind::integer, 1, 4096, {},
      "Pods N; there are N X, W and P banks each and N post-processors.", in<&Config::pods, &PodConfig::count>},
     {"pods.rows", Kind::integer, 1, 1024, {},
@@ -79,6 +82,9 @@ const std::vector<ConfigKey>& table() {
      "Energy table: a shipped name or a file.", in<&Config::power, &PowerConfig::energy_table>},
     {"power.tdp", Kind::power, above_zero, unbounded, {},
      "Power that the throughput is scaled to.", in<&Config::power, &PowerConfig::tdp_w>},
+    {"power.window", Kind::time, above_zero, 1e9, {},
+     "Length of the windows of power.csv, rounded to whole clock cycles, at least one.",
+     in<&Config::power, &PowerConfig::window_ns>},
     };
     return keys;
 }
@@ -124,6 +130,7 @@ bool store_word(const ConfigKey& key, std::string_view text, Config& config) {
         **overflow = static_cast<PsumOverflow>(index);
     if (auto* const* structure = std::get_if<NocStructure*>(&field))
         **structure = static_cast<NocStructure>(index);
+    if (auto* const* ideal = std::get_if<Ideal*>(&field)) **ideal = static_cast<Ideal>(index);
     return true;
 }
 
@@ -172,6 +179,8 @@ std::string value_text(const ConfigKey& key, const Config& config) {
         return std::string(key.words.at(static_cast<std::size_t>(**overflow)));
     if (auto* const* structure = std::get_if<NocStructure*>(&field))
         return std::string(key.words.at(static_cast<std::size_t>(**structure)));
+    if (auto* const* ideal = std::get_if<Ideal*>(&field))
+        return std::string(key.words.at(static_cast<std::size_t>(**ideal)));
     return *std::get<std::string*>(field);
 }
 
@@ -233,7 +242,16 @@ std::string allowed_text(const ConfigKey& key) {
     return key.words.empty() ? range : "one of " + range;
 }
 
+noc::Topology chip_topology(const Config& config) {
+    return noc::Topology(config.ideal == Ideal::network ? noc::Topology::ideal : config.noc.topology,
+                         config.pods.count);
+}
+
 std::string misfit(const Config& config) {
+    if (config.noc.structure == NocStructure::modules && config.ideal == Ideal::network)
+        return "\"ideal\": found network with \"noc.structure\" modules, allowed is fabric: an ideal network "
+               "has no "
+               "routers";
     if (config.noc.structure == NocStructure::modules && config.noc.topology.rfind("butterfly-", 0) != 0)
         return "\"noc.structure\": found modules with topology " + config.noc.topology +
                ", which is not made of 2x2 routers, allowed is fabric";

@@ -7,12 +7,16 @@
 #include <variant>
 #include <vector>
 
+#include "noc/topology.h"
+
 // What chip is built. A `Config` that came from load_config is valid: every value is in its range and the
 // tiles fit the banks. All defaults are the paper's baseline, 256 pods of 32x32 on a Butterfly-2.
 namespace sosa::hw {
 
 enum class PsumOverflow { wrap, saturate };
 enum class NocStructure { fabric, modules };
+// A resource without limits: what the chip would gain from it (sosa explain).
+enum class Ideal { none, network, x_banks, w_banks, p_banks, post_processors, weight_load, dependencies };
 
 struct PodConfig {
     std::uint32_t count = 256;
@@ -56,11 +60,13 @@ struct SchedulerConfig {
 struct PowerConfig {
     std::string energy_table = "paper-28nm";
     double tdp_w = 400;
+    double window_ns = 1000;  // of power over time
 };
 
 struct Config {
     std::string name;
     double clock_hz = 1e9;
+    Ideal ideal = Ideal::none;
     PodConfig pods;
     PostConfig post;
     NocConfig noc;
@@ -76,6 +82,9 @@ struct Config {
 // in the file and UsageError for the name and the sets; all unknown keys are reported at once.
 Config load_config(const std::string& name_or_file, const std::vector<std::string>& sets);
 
+// The seven networks' topology; of an ideal one every route is free and takes no time.
+noc::Topology chip_topology(const Config& config);
+
 // The effective config with all keys; load_config reads the same Config back.
 void write_config(const Config& config, std::ostream& out);
 
@@ -85,7 +94,7 @@ std::vector<std::string> config_names();
 const std::vector<std::pair<std::string_view, std::string_view>>& embedded_configs();
 
 using ConfigField =
-    std::variant<std::uint32_t*, std::uint64_t*, double*, std::string*, PsumOverflow*, NocStructure*>;
+    std::variant<std::uint32_t*, std::uint64_t*, double*, std::string*, PsumOverflow*, NocStructure*, Ideal*>;
 
 // One row of the table that reading, --set, writing and the README come from.
 struct ConfigKey {

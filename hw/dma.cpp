@@ -5,6 +5,15 @@
 
 namespace sosa::hw {
 
+namespace {
+constexpr std::uint32_t most_layers = 1u << 20;  // told apart
+}
+
+struct Dma::Probe {
+    traces::Vcd& vcd;
+    traces::Vcd::Signal state, layer, slice;
+};
+
 Dma::Dma(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle,
          noc::TransferPool& transfers)
     : sc_module(name),
@@ -116,6 +125,7 @@ void Dma::step() {
     if (before != resident_before_ || demands_before != demands_pending_)
         progress_.notify(sc_core::SC_ZERO_TIME);
     if (!under_way_.empty()) wake_.notify(under_way_.front().done - sc_core::sc_time_stamp());
+    if (probe_) draw();
 }
 
 void Dma::complete() {
@@ -210,6 +220,10 @@ void Dma::start(const Fetch& fetch, SliceId use, bool demand) {
         activations->gather(fetch.layer, fetch.dram_address, bytes);
     ++counters_.fetches;
     counters_.read_bytes += fetch.bytes;
+    if (!demand && fetch.layer < most_layers) {
+        if (fetch.layer >= layer_bytes_.size()) layer_bytes_.resize(fetch.layer + 1);
+        layer_bytes_[fetch.layer] += fetch.bytes;
+    }
     if (!demand) ++open_[use.value - first_list_.value];
     auto done = next_edge(sc_core::sc_time_stamp() + delay);
     if (!under_way_.empty()) done = std::max(done, under_way_.back().done);
@@ -224,6 +238,7 @@ void Dma::move(tlm::tlm_initiator_socket<>& socket, tlm::tlm_command command, st
                shape_.moves_data ? static_cast<std::uint32_t>(bytes.size()) : fetch.bytes);
     t->extension = noc::TransferExtension{};
     t->extension.slice = slice;
+    t->extension.layer = fetch.kind == BankKind::p ? kNoLayer : LayerId{fetch.layer};
     t->extension.stored_bytes = fetch.bytes;
     socket->b_transport(t->payload, delay);
     noc::expect_ok(t->payload);
@@ -238,6 +253,27 @@ void Dma::update_resident() {
     }
     // A slice whose list is empty, or all resident, needs the cursor to have gone past it.
     resident_before_ = first_list_;
+}
+
+void Dma::trace(traces::Vcd& vcd) {
+    if (!vcd.wanted("dma")) return;
+    probe_ = std::make_shared<Probe>(
+        Probe{vcd, vcd.integer("dma", "state", 2, "0=idle 1=transfer 2=wait_window 3=wait_room"),
+              vcd.integer("dma", "layer", 16), vcd.integer("dma", "slice", 32)});
+    vcd.set(probe_->state, 0);
+}
+
+// What the oldest transfer under way is for, or what the head of the queue waits for.
+void Dma::draw() const {
+    const bool waits_for_slice = cursor_.value - first_list_.value < lists_.size() &&
+                                 cursor_.value > current_.value + shape_.prefetch_slices;
+    const Probe& p = *probe_;
+    p.vcd.time(sc_core::sc_time_stamp().value());
+    p.vcd.set(p.state, !under_way_.empty() ? 1 : blocked_ ? 3 : waits_for_slice ? 2 : 0);
+    if (under_way_.empty()) return;
+    const UnderWay& oldest = under_way_.front();
+    if (oldest.fetch.kind != BankKind::p) p.vcd.set(p.layer, oldest.fetch.layer & 0xffff);
+    p.vcd.set(p.slice, oldest.slice.value);
 }
 
 std::string Dma::waiting_for() const {

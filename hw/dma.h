@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <memory>
 #include <systemc>
 #include <tlm>
 #include <unordered_map>
@@ -8,6 +9,7 @@
 #include "hw/activations.h"
 #include "hw/bank.h"
 #include "noc/payload.h"
+#include "traces/vcd.h"
 
 namespace sosa::hw {
 
@@ -88,6 +90,10 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     std::string waiting_for() const override;
 
     const DmaCounters& counters() const { return counters_; }
+    // Bytes fetched from DRAM for a layer; what is spilled and brought back is not told apart.
+    const std::vector<std::uint64_t>& layer_bytes() const { return layer_bytes_; }
+    // Declares what it does, for which layer and slice; before the simulation starts.
+    void trace(traces::Vcd& vcd);
 
   private:
     struct UnderWay {
@@ -115,6 +121,7 @@ class Dma final : public sc_core::sc_module, public DmaControl {
         return *controls_[static_cast<std::size_t>(fetch.kind)][fetch.bank];
     }
     void update_resident();
+    void draw() const;
     void end_of_elaboration() override;
     TileStore& tags(const Fetch& fetch) { return *stores_[static_cast<std::size_t>(fetch.kind)][fetch.bank]; }
     tlm::tlm_initiator_socket<>& bank_socket(const Fetch& fetch);
@@ -143,6 +150,9 @@ class Dma final : public sc_core::sc_module, public DmaControl {
     std::unordered_map<std::uint64_t, std::uint64_t> spilled_;  // tile address -> DRAM address
     sc_core::sc_event wake_, progress_;
     DmaCounters counters_;
+    std::vector<std::uint64_t> layer_bytes_;
+    struct Probe;
+    std::shared_ptr<Probe> probe_;
     std::vector<std::vector<unsigned char>> spare_bytes_;
     noc::NoBackwardPath no_backward_path_;
 

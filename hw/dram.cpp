@@ -28,6 +28,13 @@ unsigned Dram::transport_dbg(tlm::tlm_generic_payload& payload) {
     return payload.get_data_length();
 }
 
+void Dram::trace(traces::Vcd& vcd) {
+    if (!vcd.wanted("dram")) return;
+    vcd_ = &vcd;
+    state_ = vcd.integer("dram", "state", 2, "0=idle 1=busy");
+    vcd.set(state_, 0);
+}
+
 void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     if (!noc::accept_plain(payload)) return;
     const sc_core::sc_time arrival = sc_core::sc_time_stamp() + delay;
@@ -43,6 +50,11 @@ void Dram::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& dela
         std::ceil(static_cast<long double>(burst_bytes_) * ticks_per_s_ / bytes_per_s_));
     const sc_core::sc_time done = burst_start_ + sc_core::sc_time::from_value(ticks);
     counters_.busy += done - free_at_;
+    if (vcd_) {
+        vcd_->time(sc_core::sc_time_stamp().value());
+        vcd_->set_later(state_, free_at_.value(), 1);
+        vcd_->set_later(state_, done.value(), 0);
+    }
     free_at_ = done;
     (payload.is_read() ? counters_.reads : counters_.writes) += 1;
     (payload.is_read() ? counters_.read_bytes : counters_.written_bytes) += bytes;

@@ -4,6 +4,7 @@
 
 #include "hw/sparse_memory.h"
 #include "noc/payload.h"
+#include "traces/vcd.h"
 
 namespace sosa::hw {
 
@@ -25,6 +26,8 @@ class Dram final : public sc_core::sc_module, private noc::BlockingTarget {
 
     Dram(sc_core::sc_module_name name, double bytes_per_s, sc_core::sc_time latency, bool keeps_data = false);
     const DramCounters& counters() const { return counters_; }
+    // Declares `dram.state`; before the simulation starts.
+    void trace(traces::Vcd& vcd);
 
   private:
     void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
@@ -53,6 +56,8 @@ class Dram final : public sc_core::sc_module, private noc::BlockingTarget {
     sc_core::sc_time burst_start_ = sc_core::SC_ZERO_TIME, free_at_ = sc_core::SC_ZERO_TIME;
     std::uint64_t burst_bytes_ = 0;
     DramCounters counters_;
+    traces::Vcd* vcd_ = nullptr;
+    traces::Vcd::Signal state_;
 };
 
 }  // namespace sosa::hw

@@ -2,14 +2,7 @@
 
 #include <algorithm>
 
-#include "traces/error.h"
-
 namespace sosa::hw {
-
-struct Scheduler::Probe {
-    traces::Vcd& vcd;
-    traces::Vcd::Signal state, slice, ops, posts;
-};
 
 Scheduler::Scheduler(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle)
     : sc_module(name),
@@ -37,39 +30,6 @@ void Scheduler::end_of_elaboration() {
     dont_initialize();
 }
 
-// ---- what the register file asks for
-
-// The running slice has left the window.
-std::uint32_t Scheduler::space() const {
-    const std::size_t waiting = queue_.size() - (slice_.value == 0xffffffff ? 0 : 1);
-    return static_cast<std::uint32_t>(shape_.window_slices - waiting);
-}
-
-void Scheduler::push(SliceProgram slice) {
-    SOSA_CHECK(slice.header.slice == pushed_ && space() > 0, "slice " + std::to_string(slice.header.slice));
-    const bool waited_for = state_ == State::stall && !is_written(1);
-    queue_.push_back(std::move(slice));
-    ++pushed_;
-    if (waited_for) program_since_ = sc_core::sc_time_stamp();
-    wake_.notify(sc_core::SC_ZERO_TIME);
-}
-
-SliceProgram Scheduler::recycled() {
-    if (spare_.empty()) return {};
-    SliceProgram slice = std::move(spare_.back());
-    spare_.pop_back();
-    return slice;
-}
-
-void Scheduler::doorbell() {
-    if (state_ != State::idle) return;
-    doorbell_at_ = phase_start_ = sc_core::sc_time_stamp();
-    enter(State::fetch);
-    wake_.notify(sc_core::SC_ZERO_TIME);
-}
-
-// ---- the run
-
 std::uint64_t Scheduler::cycles_since(sc_core::sc_time t) const {
     return (sc_core::sc_time_stamp() - t).value() / cycle_.value();
 }
@@ -88,29 +48,6 @@ bool Scheduler::is_written(std::size_t place) const {
 bool Scheduler::is_ready(std::size_t place) const {
     return is_written(place) && queue_[place].header.slice < dma->resident_before().value &&
            !dma->demands_pending();
-}
-
-void Scheduler::arrive(sc_core::sc_time tail) {
-    drain_end_ = std::max(drain_end_, sc_core::sc_time_stamp() + tail);
-    last_arrival_ = sc_core::sc_delta_count();
-    if (--pending_ == 0) wake_.notify(sc_core::SC_ZERO_TIME);
-}
-
-const sc_core::sc_event& Scheduler::after(std::uint32_t cycles) {
-    if (cycles != last_duration_ || !last_timer_) {
-        auto& timer = timers_[cycles];
-        if (!timer) timer = std::make_unique<Timer>();
-        last_timer_ = timer.get();
-        last_duration_ = cycles;
-    }
-    const auto wait = sc_core::sc_time::from_value(cycle_.value() * cycles);
-    if (const auto due = sc_core::sc_time_stamp() + wait; last_timer_->due != due) {
-        SOSA_CHECK(last_timer_->due <= sc_core::sc_time_stamp(),
-                   "units asked for a timer at different times of a slice");
-        last_timer_->due = due;
-        last_timer_->event.notify(wait);
-    }
-    return last_timer_->event;
 }
 
 void Scheduler::step() {
@@ -160,14 +97,8 @@ void Scheduler::begin_preload() {
 void Scheduler::begin_slice() {
     // (1) close the books on the slice before
     const bool first = slice_.value == 0xffffffff;
-    if (!first) {
-        facts_.stall_cycles = static_cast<std::uint32_t>(cycles_since(run_end_));
-        account_.slice(facts_);
-        const std::uint64_t lasted = facts_.run_cycles + facts_.stall_cycles;
-        for (const auto& op : queue_[0].ops) occupied_cycles_[op.pod] += lasted;
-    }
-    counters_.cycles = cycles_since(doorbell_at_);  // a run that is stopped here adds up, too
-    counters_.loss = account_.loss();
+    if (!first) close_slice(static_cast<std::uint32_t>(cycles_since(run_end_)));
+    close_account();  // a run that is stopped here adds up, too
     // (2) weights that came too late to be loaded during the slice before were forwarded row by row as they
     // arrived
     const SliceProgram& slice = queue_[first ? 0 : 1];
@@ -198,6 +129,19 @@ void Scheduler::begin_slice() {
     if (posts_work || posts_worked_) posts_started_.notify(sc_core::SC_ZERO_TIME);
     posts_worked_ = posts_work;
     changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Scheduler::close_slice(std::uint32_t stall_cycles) {
+    facts_.stall_cycles = stall_cycles;
+    account_.slice(facts_);
+    slice_facts_.push_back(facts_);
+    const std::uint64_t lasted = std::uint64_t{facts_.run_cycles} + stall_cycles;
+    for (const auto& op : queue_[0].ops) occupied_cycles_[op.pod] += lasted;
+}
+
+void Scheduler::close_account() {
+    counters_.cycles = cycles_since(doorbell_at_);
+    counters_.loss = account_.loss();
 }
 
 void Scheduler::wake_pods() {
@@ -257,6 +201,8 @@ void Scheduler::command_units(const SliceProgram& slice) {
         facts_.post_rows = std::max(facts_.post_rows, op.cycles);
     }
     facts_.ops = slice.header.tile_ops;
+    facts_.post_ops = slice.header.post_ops;
+    facts_.vector_ops = slice.header.vector_ops;
     facts_.waiting_ops = slice.header.waiting_ops;
     facts_.more_to_come = (slice.header.flags & SliceHeader::more_to_come) != 0;
     if (const SliceProgram* next = next_program()) load_next(*next);
@@ -274,7 +220,8 @@ void Scheduler::load_next(const SliceProgram& next) {
     for (const auto& op : next.ops) {
         to_pods_[op.pod]->load(op, resident);
         groups_[op.pod / group_pods].works = true;
-        facts_.weight_rows = std::max<std::uint32_t>(facts_.weight_rows, op.depth);
+        if (!shape_.weights_at_once)
+            facts_.weight_rows = std::max<std::uint32_t>(facts_.weight_rows, op.depth);
         while (!preload && running != end && running->pod < op.pod) ++running;
         if (preload || running == end || running->pod != op.pod) ++pending_;
     }
@@ -291,8 +238,6 @@ void Scheduler::end_slice() {
     ++counters_.slices;
     if (to_activations_) to_activations_->end_slice(slice);
     if (slice.header.flags & SliceHeader::last) {
-        account_.slice(facts_);
-        for (const auto& op : slice.ops) occupied_cycles_[op.pod] += facts_.run_cycles;
         enter(State::drain);
         timer_.notify(std::max(drain_end_, run_end_) -
                       run_end_);  // a last slice without ops has nothing to drain
@@ -324,9 +269,9 @@ void Scheduler::demand_operand(const pods::TileRef& tile, std::uint32_t bytes) {
 }
 
 void Scheduler::finish() {
+    close_slice(0);
     account_.drain(cycles_since(run_end_));
-    counters_.cycles = cycles_since(doorbell_at_);
-    counters_.loss = account_.loss();
+    close_account();
     if (to_activations_) to_activations_->end_run();
     enter(State::done);
 }
@@ -334,44 +279,6 @@ void Scheduler::finish() {
 void Scheduler::fail(const std::string& text) {
     fault_text_ = text;
     enter(State::fault);
-}
-
-std::string Scheduler::waiting_for() const {
-    if (state_ == State::fault) return fault_text_;
-    if (state_ != State::fetch && state_ != State::stall) return "units that did not finish";
-    const std::size_t place = state_ == State::fetch ? 0 : 1;
-    const auto next = std::to_string(slice_.value + 1);
-    if (place >= queue_.size()) return "the host to write slice " + next;
-    const std::string dma_waits = dma->waiting_for();
-    return "the tiles of slice " + next +
-           (dma_waits.empty() ? ", which were never asked for" : ": " + dma_waits);
-}
-
-void Scheduler::trace(traces::Vcd& vcd) {
-    if (!vcd.wanted("scheduler")) return;
-    probe_ = std::make_shared<Probe>(
-        Probe{vcd, vcd.integer("scheduler", "state", 3, state_legend), vcd.integer("scheduler", "slice", 32),
-              vcd.integer("scheduler", "tile_ops", 16), vcd.integer("scheduler", "post_ops", 16)});
-    vcd.set(probe_->state, static_cast<std::uint64_t>(State::idle));
-}
-
-void Scheduler::enter(State state) {
-    if (state_ == State::stall) {
-        const auto for_program =
-            program_since_ > run_end_ ? program_since_ - run_end_ : sc_core::SC_ZERO_TIME;
-        const std::uint64_t program_cycles = for_program.value() / cycle_.value();
-        counters_.program_stall_cycles += program_cycles;
-        counters_.memory_stall_cycles += cycles_since(run_end_) - program_cycles;
-    }
-    state_ = state;
-    if (state == State::done || state == State::fault) changed_.notify(sc_core::SC_ZERO_TIME);
-    if (!probe_) return;
-    probe_->vcd.time(sc_core::sc_time_stamp().value());
-    probe_->vcd.set(probe_->state, static_cast<std::uint64_t>(state));
-    if (state != State::run) return;
-    probe_->vcd.set(probe_->slice, slice_.value);
-    probe_->vcd.set(probe_->ops, queue_[0].header.tile_ops);
-    probe_->vcd.set(probe_->posts, queue_[0].header.post_ops);
 }
 
 }  // namespace sosa::hw

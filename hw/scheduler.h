@@ -52,6 +52,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
         std::uint32_t pods, pes_per_pod, psum_bytes;
         std::uint32_t window_slices;
         std::uint32_t round_trip_cycles;
+        bool weights_at_once = false;  // see pods::UnitContext
     };
     Scheduler(sc_core::sc_module_name name, const Shape& shape, sc_core::sc_time cycle);
 
@@ -78,6 +79,10 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     const std::vector<std::uint64_t>& occupied_cycles() const {
         return occupied_cycles_;
     }  // by pod, slices with an op
+    // The program of the slice that runs; there must be one.
+    const SliceProgram& running() const { return queue_.front(); }
+    // What each slice was like that is over: the next one has begun, or the run is done.
+    const std::vector<SliceFacts>& slice_facts() const { return slice_facts_; }
     void trace(traces::Vcd& vcd);
     // What keeps the run from going on, as a sentence.
     std::string waiting_for() const;
@@ -87,6 +92,8 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     void step();
     void begin_preload();
     void begin_slice();
+    void close_slice(std::uint32_t stall_cycles);
+    void close_account();
     void take_late_weights(const SliceProgram& slice);
     bool allocate_results(const SliceProgram& slice);
     bool allocate(const pods::TileRef& tile, std::uint32_t bytes);
@@ -123,6 +130,7 @@ class Scheduler final : public sc_core::sc_module, public SchedulerControl, publ
     sc_core::sc_event wake_, timer_, slice_started_, posts_started_, changed_;
     CycleAccount account_;
     SliceFacts facts_;
+    std::vector<SliceFacts> slice_facts_;
     RunCounters counters_;
     std::vector<std::uint64_t> occupied_cycles_;
     std::vector<TileStore::Evicted> evicted_;

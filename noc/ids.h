@@ -19,6 +19,7 @@ using PodId = Index<struct PodTag>;    // also the index of a post-processor
 using BankId = Index<struct BankTag>;  // within its kind: X, W or P
 using SliceId = Index<struct SliceTag>;
 using LayerId = Index<struct LayerTag>;
-using TileTag = Index<struct TileTagTag>;  // names a tile within its bank
+inline constexpr LayerId kNoLayer{0xffffffff};  // of what belongs to none, or to one that is not known
+using TileTag = Index<struct TileTagTag>;       // names a tile within its bank
 
 }  // namespace sosa

@@ -40,7 +40,8 @@ void Network::from_unit(std::uint32_t unit, tlm::tlm_generic_payload& payload, s
     }
     ++transfers_;
     transfer_bytes_ += payload.get_data_length();
-    carry(PodId{unit}, bank, payload, delay);
+    const std::uint64_t added = carry(PodId{unit}, bank, payload, delay);
+    layer_bytes_.add(payload.get_extension<TransferExtension>(), added);
 }
 
 std::vector<StageCounters> Network::stages() const {
@@ -62,8 +63,8 @@ FabricNetwork::FabricNetwork(sc_core::sc_module_name name, const Topology& topol
       latency_(cycle * topology.latency_cycles()),
       links_(std::size_t{topology.stages()} * topology.lines()) {}
 
-void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
-                          sc_core::sc_time& delay) {
+std::uint64_t FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
+                                   sc_core::sc_time& delay) {
     // The bank is cold: fetch it while the links are walked. A bank keeps what a transfer touches next to its
     // ports.
     tlm::tlm_fw_transport_if<>* const target = banks_[bank.value];
@@ -74,18 +75,23 @@ void FabricNetwork::carry(PodId unit, BankId bank, tlm::tlm_generic_payload& pay
     const Topology::Stage* masks = topology_.stage_masks().data();
     StageCounters* counters = stages_.data();
     LinkSlot* stage_links = links_.data() + links_.size();
+    std::uint32_t fresh = 0;
     // As the request meets the routers: from the unit back to the bank.
     for (std::uint32_t stage = topology_.stages(); stage-- > 0;) {
         stage_links -= lines;
         const std::uint32_t link = (line & masks[stage].dest_mask) | (bank.value & masks[stage].source_mask);
-        if (!pass_link(stage_links[link], context_, stage, link, bank, unit, bytes, counters[stage])) {
+        const auto claim =
+            pass_link(stage_links[link], context_, stage, link, bank, unit, bytes, counters[stage]);
+        if (claim == LinkSlot::Claim::refused) {
             payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-            return;
+            return std::uint64_t{fresh} * bytes;
         }
+        fresh += claim == LinkSlot::Claim::fresh;
     }
     delay += latency_;
     target->b_transport(payload, delay);
     if (payload.is_read()) delay += latency_;
+    return std::uint64_t{fresh} * bytes;
 }
 
 const LinkSlot* FabricNetwork::holder(std::uint32_t stage, std::uint32_t link) const {

@@ -6,6 +6,7 @@
 #include <tlm>
 #include <vector>
 
+#include "noc/layer_bytes.h"
 #include "noc/payload.h"
 #include "noc/switch_core.h"
 #include "noc/topology.h"
@@ -35,19 +36,23 @@ class Network : public sc_core::sc_module, public RouteControl {
 
     const Topology& topology() const { return topology_; }
     std::vector<StageCounters> stages() const;
+    // Over links, a multicast counted once per link; a shared link is the layer's that claimed it.
+    const std::vector<std::uint64_t>& layer_bytes() const { return layer_bytes_.bytes(); }
     // Who holds the link after stage s in this slice; null if nobody does.
     virtual const LinkSlot* holder(std::uint32_t stage, std::uint32_t link) const = 0;
 
   protected:
     void end_of_elaboration() override { banks_ = resolve<tlm::tlm_fw_transport_if<>>(bank_side); }
-    // Moves a checked transfer from unit to bank and back.
-    virtual void carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
-                       sc_core::sc_time& delay) = 0;
+    // Moves a checked transfer from unit to bank and back. Returns the bytes that it added to those of the
+    // stages.
+    virtual std::uint64_t carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
+                                sc_core::sc_time& delay) = 0;
 
     const Topology topology_;
     SwitchContext context_;
     std::vector<StageCounters> stages_;  // without what follows from the transfers
     std::uint64_t transfers_ = 0, transfer_bytes_ = 0;
+    LayerBytes layer_bytes_;
     std::vector<tlm::tlm_fw_transport_if<>*> banks_;  // behind bank_side
     NoBackwardPath no_backward_path_;
 
@@ -77,7 +82,8 @@ class FabricNetwork final : public Network {
     const LinkSlot* holder(std::uint32_t stage, std::uint32_t link) const override;
 
   protected:
-    void carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+    std::uint64_t carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
+                        sc_core::sc_time& delay) override;
 
   private:
     sc_core::sc_time latency_;

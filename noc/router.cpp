@@ -25,8 +25,8 @@ void Router::end_of_elaboration() {
 
 void Router::from_dest(std::uint32_t port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     const BankId bank = bank_of(payload.get_address());
-    if (!pass_link(slots_[port], context_, place_.stage, place_.base | port << place_.bit, bank,
-                   context_.unit, payload.get_data_length(), counters_)) {
+    if (pass_link(slots_[port], context_, place_.stage, place_.base | port << place_.bit, bank, context_.unit,
+                  payload.get_data_length(), counters_) == LinkSlot::Claim::refused) {
         payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         return;
     }

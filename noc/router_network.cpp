@@ -40,11 +40,20 @@ Router& RouterNetwork::router(std::uint32_t stage, std::uint32_t link) const {
     return *routers_[std::size_t{stage} * topology_.lines() / 2 + ((link >> 1 & ~low) | (link & low))];
 }
 
-void RouterNetwork::carry(PodId unit, BankId, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+std::uint64_t RouterNetwork::link_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const StageCounters& stage : stages_) bytes += stage.bytes;
+    return bytes;
+}
+
+std::uint64_t RouterNetwork::carry(PodId unit, BankId, tlm::tlm_generic_payload& payload,
+                                   sc_core::sc_time& delay) {
+    const std::uint64_t before = link_bytes();
     context_.unit = unit;
     delay += edge_latency_;
     entry_[unit.value]->b_transport(payload, delay);
     if (payload.is_read()) delay += edge_latency_;
+    return link_bytes() - before;
 }
 
 void RouterNetwork::to_bank(std::uint32_t bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {

@@ -12,9 +12,11 @@ class RouterNetwork final : public Network {
     const LinkSlot* holder(std::uint32_t stage, std::uint32_t link) const override;
 
   protected:
-    void carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+    std::uint64_t carry(PodId unit, BankId bank, tlm::tlm_generic_payload& payload,
+                        sc_core::sc_time& delay) override;
 
   private:
+    std::uint64_t link_bytes() const;
     void to_bank(std::uint32_t bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     std::uint32_t switched_bit(std::uint32_t stage) const { return topology_.stages() - 1 - stage; }
     Router& router(std::uint32_t stage, std::uint32_t link) const;

@@ -47,27 +47,28 @@ struct SwitchContext {
     PodId unit;               // whose transfer is under way; one at a time, since b_transport never waits
 };
 
-// The 2x2 switch's decision at one of its outputs, shared by the fabric and the Router module: true if the
-// route may pass; else raises an SC_ERROR "sosa/router" that names both routes, and is false if that does not
-// throw.
-bool pass_link(LinkSlot& slot, const SwitchContext& context, std::uint32_t stage, std::uint32_t link,
-               BankId source, PodId dest, std::uint32_t bytes, StageCounters& counters);
+// The 2x2 switch's decision at one of its outputs, shared by the fabric and the Router module. A refused
+// route raises an SC_ERROR "sosa/router" that names both routes; it is told apart if that does not throw.
+LinkSlot::Claim pass_link(LinkSlot& slot, const SwitchContext& context, std::uint32_t stage,
+                          std::uint32_t link, BankId source, PodId dest, std::uint32_t bytes,
+                          StageCounters& counters);
 
 [[gnu::cold]] void refuse_link(const LinkSlot& slot, const SwitchContext& context, std::uint32_t stage,
                                std::uint32_t link, BankId source, PodId dest);
 
-inline bool pass_link(LinkSlot& slot, const SwitchContext& context, std::uint32_t stage, std::uint32_t link,
-                      BankId source, PodId dest, std::uint32_t bytes, StageCounters& counters) {
+inline LinkSlot::Claim pass_link(LinkSlot& slot, const SwitchContext& context, std::uint32_t stage,
+                                 std::uint32_t link, BankId source, PodId dest, std::uint32_t bytes,
+                                 StageCounters& counters) {
     const auto claim = slot.claim(context.epoch, source, dest);
     if (__builtin_expect(claim == LinkSlot::Claim::refused, 0)) {
         refuse_link(slot, context, stage, link, source, dest);
-        return false;
+        return claim;
     }
     if (claim == LinkSlot::Claim::fresh) {
         ++counters.links_claimed;
         counters.bytes += bytes;
     }
-    return true;
+    return claim;
 }
 
 }  // namespace sosa::noc

@@ -46,14 +46,17 @@ Topology::Topology(const std::string& name, std::uint32_t ports)
         latency_cycles_ = benes && n > 0 ? 4 * n - 1 : 1;
         power_coefficient_ = benes ? 4 * banks * n : banks * banks;
         stages_.push_back({lines_ - 1, 0});
+    } else if (name == ideal) {
+        lines_ = 1u << n;
+        latency_cycles_ = 0;
+        stages_.push_back({lines_ - 1, 0});
     } else if (name == "bus") {
         power_coefficient_ = 1;
         widest_slice_ = 1;
         stages_.push_back({0, 0});
     } else {
-        const auto guess = traces::nearest(name, names());
         throw UserError("noc.topology: found \"" + name + "\"" +
-                        (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") + ", allowed " +
+                        traces::did_you_mean(traces::nearest(name, names())) + ", allowed " +
                         traces::join(names()));
     }
     if (stages_.empty()) stages_.push_back({0, 0});  // butterfly-1 of one port: a wire

@@ -6,7 +6,7 @@ namespace sosa::pods {
 
 struct Pod::Probe {
     traces::Vcd& vcd;
-    traces::Vcd::Signal state, layer, op, rows, x_bank, w_bank, pin_bank, pout_bank;
+    traces::Vcd::Signal state, w_load, layer, op, rows, x_bank, w_bank, pin_bank, pout_bank;
 };
 
 Pod::Pod(sc_core::sc_module_name name, std::uint32_t index, const UnitContext& context)
@@ -74,6 +74,7 @@ void Pod::act() {
 void Pod::begin() {
     std::uint32_t busy_cycles = 0;
     enter(op_ ? State::stream : State::load);
+    if (probe_) draw_work();
     if (op_) busy_cycles = stream_op();
     if (next_) busy_cycles = std::max(busy_cycles, load_weights());
     fill_shadow();
@@ -107,7 +108,7 @@ std::uint32_t Pod::stream_op() {
 
 std::uint32_t Pod::load_weights() {
     counters_.weight_load_cycles += next_->depth;
-    return next_->depth + 1u;
+    return context_.weights_at_once ? 1u : next_->depth + 1u;
 }
 
 void Pod::compute() {
@@ -143,28 +144,41 @@ void Pod::trace(traces::Vcd& vcd, const std::string& scope, bool pins) {
                                           stepped_->array().shape(), context_.cycle);
     }
     if (!vcd.wanted(scope)) return;
-    probe_ = std::make_shared<Probe>(
-        Probe{vcd, vcd.integer(scope, "state", 2, state_legend), vcd.integer(scope, "layer", 16),
-              vcd.integer(scope, "op", 32), vcd.integer(scope, "rows", 24), vcd.integer(scope, "x_bank", 16),
-              vcd.integer(scope, "w_bank", 16), vcd.integer(scope, "pin_bank", 16, "65535=none"),
-              vcd.integer(scope, "pout_bank", 16)});
+    probe_ = std::make_shared<Probe>(Probe{
+        vcd, vcd.integer(scope, "state", 2, state_legend), vcd.integer(scope, "w_load", 2, "0=idle 1=load"),
+        vcd.integer(scope, "layer", 16), vcd.integer(scope, "op", 32), vcd.integer(scope, "rows", 24),
+        vcd.integer(scope, "x_bank", 16), vcd.integer(scope, "w_bank", 16),
+        vcd.integer(scope, "pin_bank", 16, "65535=none"), vcd.integer(scope, "pout_bank", 16)});
     vcd.set(probe_->state, static_cast<std::uint64_t>(State::idle));
+    vcd.set(probe_->w_load, 0);
 }
 
 void Pod::enter(State state) {
     state_ = state;
     if (!probe_) return;
-    auto& [vcd, state_signal, layer, op, rows, x_bank, w_bank, pin_bank, pout_bank] = *probe_;
-    vcd.time(sc_core::sc_time_stamp().value());
-    vcd.set(state_signal, static_cast<std::uint64_t>(state));
-    if (state != State::stream) return;
-    vcd.set(layer, op_->layer & 0xffff);
-    vcd.set(op, op_->op);
-    vcd.set(rows, op_->rows & 0xffffff);
-    vcd.set(x_bank, op_->x.bank);
-    vcd.set(w_bank, op_->w.bank);
-    vcd.set(pin_bank, op_->pin.bank);
-    vcd.set(pout_bank, op_->pout.bank);
+    probe_->vcd.time(sc_core::sc_time_stamp().value());
+    probe_->vcd.set(probe_->state, static_cast<std::uint64_t>(state));
+}
+
+// The array streams a row and loads a row a cycle; then it waits for the end of the slice.
+void Pod::draw_work() {
+    const Probe& p = *probe_;
+    const std::uint64_t now = sc_core::sc_time_stamp().value(), cycle = context_.cycle.value();
+    const std::uint32_t load_cycles = next_ ? next_->depth : 0u;
+    p.vcd.set_later(p.state, now + (op_ ? op_->rows : load_cycles) * cycle,
+                    static_cast<std::uint64_t>(State::wait));
+    if (next_) {
+        p.vcd.set(p.w_load, 1);
+        p.vcd.set_later(p.w_load, now + load_cycles * cycle, 0);
+    }
+    if (!op_) return;
+    p.vcd.set(p.layer, op_->layer & 0xffff);
+    p.vcd.set(p.op, op_->op);
+    p.vcd.set(p.rows, op_->rows & 0xffffff);
+    p.vcd.set(p.x_bank, op_->x.bank);
+    p.vcd.set(p.w_bank, op_->w.bank);
+    p.vcd.set(p.pin_bank, op_->pin.bank);
+    p.vcd.set(p.pout_bank, op_->pout.bank);
 }
 
 }  // namespace sosa::pods

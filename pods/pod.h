@@ -81,6 +81,7 @@ class Pod final : public sc_core::sc_module, public PodCommands {
     void fill_shadow();
     void compute();
     void enter(State state);
+    void draw_work();
 
     noc::NoBackwardPath no_backward_path_;
 };

@@ -37,7 +37,7 @@ void PostProcessor::act() {
     if (active_) {
         vector_ ? end_vector() : end();
     } else if (vector_) {
-        enter(State::vector);
+        enter(State::vector, vector_->cycles);
         active_ = true;
         next_trigger(control->after(vector_->cycles + 1));
     } else if (op_) {
@@ -48,7 +48,7 @@ void PostProcessor::act() {
 }
 
 void PostProcessor::begin() {
-    enter(State::add);
+    enter(State::add, op_->rows);
     const std::uint32_t bytes = op_->rows * op_->cols * context_.psum_bytes;
     const TransferFor why{control->slice(), op_->layer, op_->op, index_};
     const auto from_a = transfer(*to_a_, *context_.transfers, tlm::TLM_READ_COMMAND, op_->a,
@@ -154,11 +154,16 @@ void PostProcessor::trace(traces::Vcd& vcd, const std::string& scope) {
     vcd.set(probe_->state, static_cast<std::uint64_t>(State::idle));
 }
 
-void PostProcessor::enter(State state) {
+// What it does lasts so many cycles; then it waits for the end of the slice.
+void PostProcessor::enter(State state, std::uint32_t busy_cycles) {
     if (!probe_) return;
-    Probe& p = *probe_;
-    p.vcd.time(sc_core::sc_time_stamp().value());
+    const Probe& p = *probe_;
+    const std::uint64_t now = sc_core::sc_time_stamp().value();
+    p.vcd.time(now);
     p.vcd.set(p.state, static_cast<std::uint64_t>(state));
+    if (busy_cycles > 0)
+        p.vcd.set_later(p.state, now + busy_cycles * context_.cycle.value(),
+                        static_cast<std::uint64_t>(State::wait));
     if (state == State::vector) {
         p.vcd.set(p.layer, vector_->layer & 0xffff);
         p.vcd.set(p.op, vector_->op);

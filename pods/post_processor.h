@@ -52,7 +52,7 @@ class PostProcessor final : public sc_core::sc_module, public PostCommands {
     void add();
     static void take_zeros(const FinishOp& op, std::uint32_t row, const std::vector<FinishEntry>& table,
                            std::int32_t* psums);
-    void enter(State state);
+    void enter(State state, std::uint32_t busy_cycles = 0);
 
     const std::uint32_t index_;
     const UnitContext context_;

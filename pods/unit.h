@@ -19,6 +19,7 @@ struct UnitContext {
     std::uint32_t psum_bytes = 2;
     bool saturate = false;                                // partial sums; else they wrap
     const std::vector<OperandSigns>* operands = nullptr;  // by layer; null where no data moves
+    bool weights_at_once = false;                         // loading them takes a cycle
     bool moves_data() const { return operands != nullptr; }
     std::uint32_t cycles(sc_core::sc_time t) const {  // rounded up
         return static_cast<std::uint32_t>((t.value() + cycle.value() - 1) / cycle.value());

@@ -13,24 +13,14 @@ namespace {
 // Whole numbers are computed in 64 bits, where nothing overflows, and cut to the lowest bits of their type.
 using Wide = std::int64_t;
 
-float arithmetic(LaneFunction function, float a, float b) {
-    switch (function) {
-        case LaneFunction::add:
-            return a + b;
-        case LaneFunction::sub:
-            return a - b;
-        case LaneFunction::mul:
-            return a * b;
-        case LaneFunction::div:
-            return a / b;
-        case LaneFunction::max:
-            return std::isnan(a) || a > b ? a : b;
-        default:
-            return std::isnan(a) || a < b ? a : b;
-    }
-}
+float quotient(float a, float b) { return a / b; }
+Wide quotient(Wide a, Wide b) { return b == 0 ? -1 : a / b; }
 
-Wide arithmetic(LaneFunction function, Wide a, Wide b) {
+bool is_nan(float x) { return std::isnan(x); }
+bool is_nan(Wide) { return false; }
+
+template <class T>
+T arithmetic(LaneFunction function, T a, T b) {
     switch (function) {
         case LaneFunction::add:
             return a + b;
@@ -39,11 +29,11 @@ Wide arithmetic(LaneFunction function, Wide a, Wide b) {
         case LaneFunction::mul:
             return a * b;
         case LaneFunction::div:
-            return b == 0 ? -1 : a / b;
+            return quotient(a, b);
         case LaneFunction::max:
-            return std::max(a, b);
+            return is_nan(a) || a > b ? a : b;
         default:
-            return std::min(a, b);
+            return is_nan(a) || a < b ? a : b;
     }
 }
 
