@@ -7,12 +7,18 @@
 #include <map>
 #include <systemc>
 
+#include "host/collect.h"
 #include "host/covalidate.h"
+#include "host/experiment_command.h"
+#include "host/explain_command.h"
 #include "host/gen_params.h"
 #include "host/import_command.h"
 #include "host/op_table.h"
 #include "host/options.h"
+#include "host/pareto_command.h"
 #include "host/placement.h"
+#include "host/report_command.h"
+#include "host/sweep_command.h"
 #include "host/vectors.h"
 #include "host/workload_show.h"
 #include "host/zoo.h"
@@ -31,6 +37,12 @@ constexpr const char* kHelp =
 Usage: sosa COMMAND [OPTION]...        sosa COMMAND --help says more
 
   run          simulate workloads on a configuration; leaves figures, counters and waveforms
+  report       make a page of a run, or of two runs side by side: sosa report DIR [DIR]
+  sweep        simulate all points of a design space, one process each, resumable
+  collect      make a table of a sweep's results
+  pareto       show which points of a sweep no other beats
+  experiment   the paper's evaluation: its figures, ours, and the difference
+  explain      what limits a workload: one resource at a time made ideal
   compile      tile and place workloads into a program file, for sosa run --program
   list         what there is: configs, workloads, policies, interconnects, operators
   config       check a configuration: sosa config check FILE
@@ -93,7 +105,7 @@ void list_interconnects() {
 std::string found(const std::vector<std::string>& args, const std::vector<std::string>& allowed) {
     if (args.empty()) return "found nothing";
     const std::string words = traces::join(args, " ");
-    return "found \"" + words + "\"" + did_you_mean(traces::nearest(args[0], allowed));
+    return "found \"" + words + "\"" + traces::did_you_mean(traces::nearest(args[0], allowed));
 }
 
 }  // namespace
@@ -151,6 +163,12 @@ int run_words(std::vector<std::string> words, const char* version) {
         {"import", import_command},
         {"workload", workload_command},
         {"vectors", vectors_command},
+        {"report", report_command},
+        {"sweep", [&](const auto& args) { return sweep_command(args, version); }},
+        {"collect", collect_command},
+        {"pareto", pareto_command},
+        {"experiment", [&](const auto& args) { return experiment_command(args, version); }},
+        {"explain", [&](const auto& args) { return explain_command(args, version); }},
         {"covalidate", [&](const auto& args) { return covalidate_command(args, version); }},
     };
     if (words.empty()) return std::cerr << kHelp, 2;
@@ -163,8 +181,9 @@ int run_words(std::vector<std::string> words, const char* version) {
     if (known) return command->second({words.begin() + 1, words.end()});
     std::vector<std::string> names;
     for (const auto& c : commands) names.push_back(c.first);
-    throw UsageError("found command \"" + words[0] + "\"" + did_you_mean(traces::nearest(words[0], names)) +
-                     ", allowed " + traces::join(names));
+    throw UsageError("found command \"" + words[0] + "\"" +
+                     traces::did_you_mean(traces::nearest(words[0], names)) + ", allowed " +
+                     traces::join(names));
 }
 
 // One line, whatever the words that it quotes contain.

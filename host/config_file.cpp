@@ -22,8 +22,8 @@ void set_key(const std::string& set, hw::Config& config) {
     if (key == keys.end() || equals == set.npos) {
         std::vector<std::string> known;
         for (const auto& k : keys) known.emplace_back(k.path);
-        throw UsageError("--set " + set + ": unknown key" + did_you_mean(traces::nearest(path, known)) +
-                         ", allowed KEY=VALUE");
+        throw UsageError("--set " + set + ": unknown key" +
+                         traces::did_you_mean(traces::nearest(path, known)) + ", allowed KEY=VALUE");
     }
     if (!hw::assign_text(*key, set.substr(equals + 1), config))
         throw UsageError("--set " + set + ": allowed " + hw::allowed_text(*key));

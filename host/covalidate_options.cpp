@@ -120,7 +120,8 @@ bool parse_covalidate(const std::vector<std::string>& args, CovalidateJob& job) 
     const std::vector<std::string> units = {"pod", "router", "all"};
     if (job.unit != units[0] && job.unit != units[1] && job.unit != units[2])
         throw UsageError("--unit: found \"" + job.unit + "\"" +
-                         did_you_mean(traces::nearest(job.unit, units)) + ", allowed " + traces::join(units));
+                         traces::did_you_mean(traces::nearest(job.unit, units)) + ", allowed " +
+                         traces::join(units));
     const bool pod_only = job.all_shapes || !job.port_map.empty();
     if (pod_only && job.unit == "router")
         throw UsageError(std::string(job.all_shapes ? "--all-shapes" : "--rtl") +

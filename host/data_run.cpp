@@ -24,7 +24,7 @@ void check_matches(const char* option, const std::string& glob, std::uint32_t po
 // RTL has a clock of its own, so fast that the longest job is done when the shortest slice ends: weights that
 // came late, then the rows, then the pipeline's depth, which the chip's time leaves out.
 sc_core::sc_time rtl_period(const hw::Config& c, const pods::ArrayShape& shape) {
-    const noc::Topology topology(c.noc.topology, c.pods.count);
+    const noc::Topology topology = hw::chip_topology(c);
     const std::uint64_t shortest_slice = 2 * topology.latency_cycles() + 2;
     const std::uint64_t factor =
         2 +

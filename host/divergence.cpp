@@ -4,7 +4,7 @@
 #include <ostream>
 #include <set>
 
-#include "traces/files.h"
+#include "traces/gtkw.h"
 #include "traces/vcd.h"
 
 namespace sosa::host {
@@ -12,9 +12,11 @@ namespace sosa::host {
 namespace {
 
 using Values = std::vector<PinValue>;
+using traces::SaveFile;
 using traces::Vcd;
 
 constexpr std::uint64_t kPeriodPs = 1000;
+constexpr const char* kTop = "divergence";
 
 Values all_values(const EdgePins& edge, const OutputPins& out, const pods::ArrayShape& shape) {
     Values values = output_values(out, shape);
@@ -26,7 +28,7 @@ Values all_values(const EdgePins& edge, const OutputPins& out, const pods::Array
 class Waveform {
   public:
     Waveform(const std::filesystem::path& file, const EdgePins& first, const pods::ArrayShape& shape)
-        : vcd_({file, "divergence", {}, 0}), shape_(shape) {
+        : vcd_({file, kTop, {}, 0}), shape_(shape) {
         clk_ = vcd_.integer("", "clk", 1);
         differs_ = vcd_.integer("", "differs", 1);
         declare("model", first.model, first, model_);
@@ -51,6 +53,7 @@ class Waveform {
             vcd_.set(rtl_[i], rtl[i].value);
         }
     }
+    const std::vector<traces::VcdSignal>& signals() const { return vcd_.signals(); }
     void finish(std::uint64_t end_cycle) {
         vcd_.time(end_cycle * kPeriodPs);
         vcd_.set(clk_, 0);
@@ -76,13 +79,6 @@ class Waveform {
     std::vector<Vcd::Signal> model_, rtl_;  // as all_values() has them
 };
 
-void write_vcd(const std::filesystem::path& file, const pods::ArrayShape& shape,
-               const std::deque<EdgePins>& edges) {
-    Waveform waveform(file, edges.front(), shape);
-    for (const auto& edge : edges) waveform.add(edge);
-    waveform.finish(edges.back().cycle + 1);
-}
-
 // Names of the output signals that differ somewhere.
 std::set<std::string> differing(const std::deque<EdgePins>& edges, const pods::ArrayShape& shape) {
     std::set<std::string> names;
@@ -94,50 +90,42 @@ std::set<std::string> differing(const std::deque<EdgePins>& edges, const pods::A
     return names;
 }
 
-class SaveFile {
+class View {
   public:
-    explicit SaveFile(std::ostream& out) : out_(out) {}
-    void comment(const std::string& text) { out_ << "@200\n-" << text << '\n'; }
-    void signal(const std::string& scope, const PinValue& v, int color = kGreen) {
-        const bool number = v.pin == "out_row" || v.pin == "ps_in";
-        out_ << (v.width == 1 ? "@28"
-                 : number     ? "@420"
-                              : "@22")
-             << "\n[color] " << color << "\ndivergence." << scope << v.name();
-        if (v.width > 1) out_ << '[' << v.width - 1 << ":0]";
-        out_ << '\n';
+    explicit View(const std::vector<traces::VcdSignal>& signals) : save(kTop, signals) {}
+
+    void show(const std::string& scope, const PinValue& v, SaveFile::Color color = SaveFile::Color::green) {
+        SaveFile::Row row;
+        row.format =
+            v.pin == "out_row" || v.pin == "ps_in" ? SaveFile::Format::signed_decimal : SaveFile::Format::hex;
+        row.color = color;
+        save.signal(*save.find(scope, v.name()), row);
     }
-    void pair(const PinValue& v) {
-        signal("model.", v);
-        signal("rtl.", v, kYellow);
+    void show_pair(const PinValue& v) {
+        show("model", v);
+        show("rtl", v, SaveFile::Color::yellow);
     }
 
-  private:
-    static constexpr int kYellow = 3, kGreen = 4;
-    std::ostream& out_;
+    SaveFile save;
 };
 
-void write_gtkw(std::ostream& out, const pods::ArrayShape& shape, const std::deque<EdgePins>& edges,
-                const Divergence& d) {
-    const std::uint64_t first = edges.front().cycle * kPeriodPs;
-    const std::uint64_t marker = d.cycle * kPeriodPs + kPeriodPs / 2;
-    out << "[dumpfile] \"divergence.vcd\"\n[timestart] " << first << "\n[size] 1400 900\n[sst_expanded] 0\n"
-        << "*-13.000000 " << marker;
-    for (int unused_marker = 0; unused_marker < 26; ++unused_marker) out << " -1";
-    out << '\n';
-    SaveFile save(out);
-    save.signal("", {"clk", -1, 1, 0});
-    save.signal("", {"differs", -1, 1, 0});
+void write_gtkw(const std::filesystem::path& folder, const std::vector<traces::VcdSignal>& signals,
+                const pods::ArrayShape& shape, const std::deque<EdgePins>& edges, const Divergence& d) {
+    View view(signals);
+    for (const char* name : {"clk", "differs"}) view.show("", {name, -1, 1, 0});
     const auto names = differing(edges, shape);
     const Values outputs = output_values(edges.front().model, shape);
-    save.comment("What differs: model green, RTL yellow");
+    view.save.comment("Differs: model green, RTL yellow");
     for (const auto& v : outputs)
-        if (names.count(v.name())) save.pair(v);
-    save.comment("Inputs");
-    for (const auto& v : input_values(edges.front().in, shape)) save.signal("rtl.", v);
-    save.comment("Outputs that agree");
+        if (names.count(v.name())) view.show_pair(v);
+    view.save.comment("Inputs");
+    for (const auto& v : input_values(edges.front().in, shape)) view.show("rtl", v);
+    view.save.comment("Outputs that agree");
     for (const auto& v : outputs)
-        if (!names.count(v.name())) save.pair(v);
+        if (!names.count(v.name())) view.show_pair(v);
+    view.save.primary_marker(d.cycle * kPeriodPs + kPeriodPs / 2);
+    view.save.zoom(edges.front().cycle * kPeriodPs, (edges.back().cycle + 1) * kPeriodPs);
+    view.save.write(folder / "divergence.gtkw", "divergence.vcd");
 }
 
 }  // namespace
@@ -174,9 +162,10 @@ void print(const Divergence& d, std::ostream& out) {
 
 void write_divergence(const std::filesystem::path& folder, const pods::ArrayShape& shape,
                       const std::deque<EdgePins>& edges, const Divergence& d) {
-    write_vcd(folder / "divergence.vcd", shape, edges);
-    traces::write_file(folder / "divergence.gtkw",
-                       [&](std::ostream& out) { write_gtkw(out, shape, edges, d); });
+    Waveform waveform(folder / "divergence.vcd", edges.front(), shape);
+    for (const auto& edge : edges) waveform.add(edge);
+    waveform.finish(edges.back().cycle + 1);
+    write_gtkw(folder, waveform.signals(), shape, edges, d);
 }
 
 }  // namespace sosa::host

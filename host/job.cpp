@@ -76,12 +76,24 @@ po::options_description run_options(Job& job) {
         "scalesim-report", po::bool_switch(&job.scalesim_report),
         "also writes COMPUTE_REPORT.csv with SCALE-Sim's columns")(
         "out", po::value(&job.out)->value_name("DIR"),
-        "folder of the results (default: out/WORKLOAD-CONFIG)")("trace", po::bool_switch(&job.trace.trace),
-                                                                "writes trace.vcd")(
+        "folder of the results (default: out/WORKLOAD-CONFIG)")(
+        "trace", po::bool_switch(&job.trace.trace), "writes trace.vcd, trace.gtkw and filters/ for GTKWave")(
+        "trace-fst", po::bool_switch(&job.trace.fst),
+        "writes trace.fst, which is much smaller, in place of trace.vcd")(
+        "timeline", po::bool_switch(&job.trace.timeline),
+        "writes timeline.json, for Perfetto or chrome://tracing")(
         "trace-level", optional_text(job.trace.level)->value_name("LEVEL"),
         "slice, pod, network (the default) or pin (with --fidelity cycle)")(
         "trace-window", optional_text(job.trace.window)->value_name("A:B"),
         "traces slices A to B-1 only; A:Bcycles for cycles")(
+        "trace-layer", optional_text(job.trace.layer)->value_name("GLOB"),
+        "traces from the first to the last slice of the layers of that name (stage1.*)")(
+        "trace-trigger", optional_text(job.trace.trigger)->value_name("stall:N|overflow"),
+        "traces around the first stall above N cycles or the first overflow of a partial sum")(
+        "trace-ring", optional_text(job.trace.ring)->value_name("N"),
+        "keeps the last N slices before the trigger (8 unless told), or before the end of the run or an "
+        "error")("trace-after", optional_text(job.trace.after)->value_name("N"),
+                 "slices traced after the trigger (8 unless told)")(
         "trace-scope", po::value(&job.trace.scopes)->value_name("GLOB"),
         "traces these signals only (pods.pod0.*, scheduler.*); repeatable")(
         "trace-max-mb", optional_text(job.trace.max_mb)->value_name("N"),
@@ -101,7 +113,8 @@ po::options_description compile_options(Job& job) {
     bool workload = std::filesystem::is_regular_file(word, ignored);
     for (const auto& entry : zoo_entries()) workload = workload || entry.name == word;
     if (workload) guess = "--workload " + word;
-    throw UsageError("found \"" + word + "\"" + did_you_mean(guess) + ", allowed options; --help lists them");
+    throw UsageError("found \"" + word + "\"" + traces::did_you_mean(guess) +
+                     ", allowed options; --help lists them");
 }
 
 // False if help was asked for.
@@ -120,7 +133,8 @@ void check_name(const char* option, const std::string& name, const Entries& allo
     for (const auto& word : allowed)
         if (word == name) return;
     throw UsageError(std::string(option) + ": found \"" + name + "\"" +
-                     did_you_mean(traces::nearest(name, allowed)) + ", allowed " + traces::join(allowed));
+                     traces::did_you_mean(traces::nearest(name, allowed)) + ", allowed " +
+                     traces::join(allowed));
 }
 
 void check_common(const Job& job, const po::variables_map& given) {
@@ -185,6 +199,11 @@ bool parse_run_job(const std::vector<std::string>& args, const char* about, Job&
     check_common(job, given);
     check_name("--fidelity", job.fidelity, std::vector<std::string>{"timing", "functional", "cycle"});
     check_data_options(job, given);
+    if (job.trace.trigger == "overflow" && job.fidelity == "timing")
+        throw UsageError(
+            "found --trace-trigger overflow with --fidelity timing, allowed functional or cycle: only sums "
+            "with data "
+            "overflow");
     if (job.trace.level == "pin" && job.fidelity != "cycle")
         throw UsageError("found --trace-level pin with --fidelity " + job.fidelity +
                          ", allowed cycle: only arrays that are stepped have pins");

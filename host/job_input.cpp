@@ -62,6 +62,15 @@ std::vector<Workload> load_tenants(const Job& job, std::unique_ptr<Network>& net
     return tenants;
 }
 
+// Of all tenants' layers in the order of placing.
+std::string_view layer_name(const std::vector<Workload>& tenants, std::size_t number) {
+    for (const auto& tenant : tenants) {
+        if (number < tenant.layers.size()) return tenant.layers[number].name;
+        number -= tenant.layers.size();
+    }
+    return {};
+}
+
 std::string hash_of(const std::vector<Workload>& tenants) {
     std::ostringstream text;
     for (const auto& tenant : tenants) write_workload(tenant, text);
@@ -93,16 +102,16 @@ JobInput load_input(const Job& job, const hw::Config& config, PhaseSeconds& phas
 Program place(const Job& job, const hw::Config& config, const JobInput& input, PhaseSeconds& phases,
               Progress& progress) {
     Stopwatch watch;
-    const noc::Topology topology(config.noc.topology, config.pods.count);
+    const noc::Topology topology = hw::chip_topology(config);
     const TileShape shape = tile_shape(config);
     const auto stop_if_interrupted = [] {
         if (interrupted()) throw UserError("interrupted while placing; nothing was written");
     };
     progress.begin("placing layer");
     const auto placements =
-        make_policy(job.policy)
+        make_policy(job.policy, config.ideal)
             ->place(input.tenants, topology, shape, [&](std::size_t done, std::size_t all) {
-                progress.update(done, all);
+                progress.update(done, all, [&] { return layer_name(input.tenants, done - 1); });
                 stop_if_interrupted();
             });
     progress.clear();

@@ -63,7 +63,8 @@ class Binder {
     void check_used(const std::string& name) const {
         if (known_.count(name) > 0) return;
         const std::string all = names_.empty() ? "none, as all sizes are fixed" : traces::join(names_);
-        throw UsageError("--dim: found " + in_quotes(name) + did_you_mean(name, names_) + ", allowed in " +
+        throw UsageError("--dim: found " + in_quotes(name) +
+                         traces::did_you_mean(traces::nearest(name, names_)) + ", allowed in " +
                          parts_.graph.source + ": " + all);
     }
 

@@ -7,10 +7,6 @@ namespace sosa::host {
 
 namespace po = boost::program_options;
 
-std::string did_you_mean(const std::string& guess) {
-    return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
-}
-
 std::string nearest_option(const std::string& word, const po::options_description& options) {
     std::vector<std::string> names;
     for (const auto& option : options.options()) names.push_back("--" + option->long_name());
@@ -34,7 +30,8 @@ ParsedOptions parse_options(const std::vector<std::string>& args, const po::opti
             parsed.words = parsed.given[collected].as<std::vector<std::string>>();
     } catch (const po::unknown_option& error) {
         const std::string name = error.get_option_name();
-        throw UsageError(who + "found option \"" + name + "\"" + did_you_mean(nearest_option(name, options)) +
+        throw UsageError(who + "found option \"" + name + "\"" +
+                         traces::did_you_mean(nearest_option(name, options)) +
                          ", allowed are those that --help lists");
     } catch (const po::error& error) {
         throw UsageError(who + error.what() + "; --help lists what is allowed");
@@ -54,7 +51,7 @@ void refuse_words(const ParsedOptions& parsed, const po::options_description& op
                   const std::string& who) {
     if (parsed.words.empty()) return;
     const std::string& word = parsed.words[0];
-    throw UsageError(who + "found \"" + word + "\"" + did_you_mean(nearest_option(word, options)) +
+    throw UsageError(who + "found \"" + word + "\"" + traces::did_you_mean(nearest_option(word, options)) +
                      ", allowed options; --help lists them");
 }
 

@@ -6,8 +6,6 @@
 // How every command reads its words.
 namespace sosa::host {
 
-// " (did you mean "GUESS"?)", or "" for an empty guess.
-std::string did_you_mean(const std::string& guess);
 // The option that the word may have meant, with its dashes; "" if none is near.
 std::string nearest_option(const std::string& word,
                            const boost::program_options::options_description& options);

@@ -14,8 +14,9 @@ namespace {
 
 class LayerPlacer {
   public:
-    LayerPlacer(SliceTable& slices, PlacedLayer& layer)
+    LayerPlacer(SliceTable& slices, PlacedLayer& layer, hw::Ideal ideal)
         : slices_(slices),
+          ideal_(ideal),
           t_(slices.topology),
           layer_(layer),
           tiles_(layer.tiles),
@@ -29,6 +30,7 @@ class LayerPlacer {
                 for (std::uint32_t l = 0; l < tiles_.L; ++l) place_op(i, j, l);
         for (std::uint32_t i = 0; i < tiles_.I; ++i)
             for (std::uint32_t l = 0; l < tiles_.L; ++l) chain(i, l);
+        if (ideal_ == hw::Ideal::post_processors) return;
         for (std::uint32_t i = 0; i < tiles_.I; ++i)
             for (std::uint32_t l = 0; l < tiles_.L; ++l) queue_sums(i, l);
         for (auto& sum : layer_.sums) place_sum(sum);
@@ -59,7 +61,8 @@ class LayerPlacer {
             MainSlice& s = slices_.main(op.slice);
             std::uint32_t& x_read = s.x_reads[x_bank.value];
             std::uint32_t& w_read = s.w_reads[w_bank.value];
-            if ((x_read != kNone && x_read != x_tag) || (w_read != kNone && w_read != w_tag)) continue;
+            if (x_read != kNone && x_read != x_tag && ideal_ != hw::Ideal::x_banks) continue;
+            if (w_read != kNone && w_read != w_tag && ideal_ != hw::Ideal::w_banks) continue;
             if (!find_pod(s, x_bank, w_bank, op)) continue;
             x_read = x_tag;
             w_read = w_tag;
@@ -69,7 +72,7 @@ class LayerPlacer {
             s.w.take(t_, w_bank, pod);
             s.pout.take(t_, p_bank, pod);
             s.free_pods.erase(op.pod);
-            s.unwritten_p.erase(op.p_bank);
+            if (!ideal_p_banks()) s.unwritten_p.erase(op.p_bank);
             if (++s.ops == t_.widest_slice()) slices_.close(op.slice);
             layer_.last_slice = std::max(layer_.last_slice, op.slice);
             return;
@@ -98,7 +101,9 @@ class LayerPlacer {
                 PlacedOp& consumer = layer_.ops[tiles_.op(i, j2, l)];
                 if (consumer.pin != kNone || consumer.slice <= producer.slice) continue;
                 PinSlice& s = slices_.pin(consumer.slice);
-                if (s.read_p.has(bank.value) || !s.pin.is_free(t_, bank, PodId{consumer.pod})) continue;
+                if ((s.read_p.has(bank.value) && !ideal_p_banks()) ||
+                    !s.pin.is_free(t_, bank, PodId{consumer.pod}))
+                    continue;
                 s.read_p.insert(bank.value);
                 s.pin.take(t_, bank, PodId{consumer.pod});
                 consumer.pin = from;
@@ -135,7 +140,8 @@ class LayerPlacer {
     void place_half(PlacedSum& sum, int half, std::uint32_t from, BankId a, BankId b) {
         for (std::uint32_t slice = from;; ++slice) {
             PostSlice& s = slices_.post(slice);
-            if (s.ops == t_.widest_slice() || s.read_a.has(a.value) || s.read_b.has(b.value)) continue;
+            if (s.ops == t_.widest_slice()) continue;
+            if (!ideal_p_banks() && (s.read_a.has(a.value) || s.read_b.has(b.value))) continue;
             if (half == 1 && !s.unwritten_p.has(sum.out_bank)) continue;
             std::uint32_t unit = 0, out = sum.out_bank;
             const bool found = s.free_units.any_of([&](std::uint32_t u) {
@@ -152,7 +158,7 @@ class LayerPlacer {
             s.b.take(t_, b, PodId{unit});
             s.out.take(t_, BankId{out}, PodId{unit});
             s.free_units.erase(unit);
-            s.unwritten_p.erase(out);
+            if (!ideal_p_banks()) s.unwritten_p.erase(out);
             s.read_a.insert(a.value);
             s.read_b.insert(b.value);
             ++s.ops;
@@ -178,7 +184,10 @@ class LayerPlacer {
         layer_.last_slice = std::max(layer_.last_slice, slice);
     }
 
+    bool ideal_p_banks() const { return ideal_ == hw::Ideal::p_banks; }
+
     SliceTable& slices_;
+    const hw::Ideal ideal_;
     const noc::Topology& t_;
     PlacedLayer& layer_;
     const LayerTiles& tiles_;
@@ -197,6 +206,12 @@ void check_copies(const Workload& tenant, std::uint32_t slices) {
     if (all >= kNone)
         throw UserError("workload \"" + tenant.name + "\": found " + std::to_string(tenant.repeat) +
                         " copies of " + std::to_string(slices) + " slices, allowed 2^32 - 2 slices in all");
+}
+
+std::vector<Workload> without_dependencies(std::vector<Workload> tenants) {
+    for (auto& tenant : tenants)
+        for (auto& layer : tenant.layers) layer.deps.clear();
+    return tenants;
 }
 
 // The first slice that layers yet to be placed may use. A layer whose dependencies are not all placed comes
@@ -243,8 +258,10 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
                                                                   " copies that others would meet");
         all += tenant.layers.size();
     }
+    const auto freed =
+        ideal_ == hw::Ideal::dependencies ? without_dependencies(tenants) : std::vector<Workload>{};
     std::vector<Placement> placements;
-    for (const auto& tenant : tenants) {
+    for (const auto& tenant : freed.empty() ? tenants : freed) {
         Placement placement;
         placement.repeat = tenant.repeat;
         std::uint32_t last = 0;
@@ -258,11 +275,11 @@ std::vector<Placement> PaperPolicy::place(const std::vector<Workload>& tenants, 
             placed.w_tag_base = tags.w;
             tags.x += tags_per_bank(placed.tiles.x_tiles(), topology.ports());
             tags.w += tags_per_bank(placed.tiles.w_tiles(), topology.ports());
-            LayerPlacer(slices, placed).run();
+            LayerPlacer(slices, placed, ideal_).run();
             last = std::max(last, placed.last_slice);
             horizon.placed(static_cast<std::uint32_t>(placement.layers.size()), placed.last_slice);
             // Further tenants start from slice 0 again.
-            if (&tenant == &tenants.back()) slices.retire_before(horizon.slice());
+            if (placements.size() + 1 == tenants.size()) slices.retire_before(horizon.slice());
             placement.layers.push_back(std::move(placed));
             if (progress) progress(++done, all);
         }
@@ -281,8 +298,8 @@ const std::vector<PolicyEntry>& policy_entries() {
     return all;
 }
 
-std::unique_ptr<Policy> make_policy(const std::string& name) {
-    if (name == "paper") return std::make_unique<PaperPolicy>();
+std::unique_ptr<Policy> make_policy(const std::string& name, hw::Ideal ideal) {
+    if (name == "paper") return std::make_unique<PaperPolicy>(ideal);
     throw UserError("--policy: found \"" + name + "\", allowed paper");
 }
 

@@ -7,6 +7,7 @@
 
 #include "host/tiling.h"
 #include "host/workload.h"
+#include "hw/config.h"
 #include "noc/topology.h"
 
 namespace sosa::host {
@@ -73,8 +74,10 @@ class Policy {
                                          const TileShape& shape, const Progress& progress) const = 0;
 };
 
-// Throws UserError that lists the policies for an unknown name.
-std::unique_ptr<Policy> make_policy(const std::string& name);
+// Throws UserError that lists the policies for an unknown name. An ideal resource never keeps an op waiting:
+// banks take any number of tiles a slice, sums and vector work take no post-processor and no time, layers
+// wait for none.
+std::unique_ptr<Policy> make_policy(const std::string& name, hw::Ideal ideal = hw::Ideal::none);
 struct PolicyEntry {
     std::string name, description;
 };

@@ -42,9 +42,8 @@ std::string port_fault(const std::vector<RtlPort>& ports, const std::string& nam
     if (!port) {
         std::vector<std::string> names;
         for (const auto& p : ports) names.push_back(p.name);
-        const std::string guess = traces::nearest(name, names);
-        return place + "no such port" + (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") +
-               ", allowed " + traces::join(names);
+        return place + "no such port" + traces::did_you_mean(traces::nearest(name, names)) + ", allowed " +
+               traces::join(names);
     }
     const auto direction = output ? RtlPort::Direction::out : RtlPort::Direction::in;
     if (port->direction != direction)

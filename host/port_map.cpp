@@ -84,7 +84,8 @@ class Reader {
             if (std::find(known.begin(), known.end(), key) != known.end()) continue;
             Path at = path;
             at.push_back(key);
-            fault(at, "an unknown key" + did_you_mean(key, known), traces::join(known));
+            fault(at, "an unknown key" + traces::did_you_mean(traces::nearest(key, known)),
+                  traces::join(known));
         }
         return true;
     }
@@ -133,7 +134,7 @@ class Reader {
             else if (const std::string word = value; std::count(words.begin(), words.end(), word))
                 map.parameters[key] = word;
             else
-                fault(path, "\"" + word + "\"" + did_you_mean(word, words), allowed);
+                fault(path, "\"" + word + "\"" + traces::did_you_mean(traces::nearest(word, words)), allowed);
         }
     }
 
@@ -164,11 +165,6 @@ class Reader {
             if (!port.empty() && pins.size() > 1)
                 faults_.push_back("port \"" + port + "\": found it as " + traces::join(pins) +
                                   ", allowed as one of them");
-    }
-
-    static std::string did_you_mean(const std::string& word, const std::vector<std::string>& words) {
-        const std::string guess = traces::nearest(word, words);
-        return guess.empty() ? "" : " (did you mean \"" + guess + "\"?)";
     }
 
     std::string file_, text_;

@@ -258,7 +258,7 @@ std::uint64_t Program::macs() const {
 }
 
 bool Program::fits(const hw::Config& c) const {
-    return pods == c.pods.count && topology == c.noc.topology && shape.rows == c.pods.rows &&
+    return pods == c.pods.count && topology == hw::chip_topology(c).name() && shape.rows == c.pods.rows &&
            shape.cols == c.pods.cols && shape.partition == c.tiling.partition_rows &&
            shape.psum_bytes == c.pods.psum_bits / 8 && (vectors.empty() || shape.same_lanes(tile_shape(c)));
 }

@@ -149,7 +149,7 @@ void check_fits(const Program& program, const hw::Config& config, const std::str
     compare("pods.rows", number(program.shape.rows), number(config.pods.rows));
     compare("pods.cols", number(program.shape.cols), number(config.pods.cols));
     compare("pods.psum_bits", number(8 * program.shape.psum_bytes), number(config.pods.psum_bits));
-    compare("noc.topology", program.topology, config.noc.topology);
+    compare("noc.topology", program.topology, hw::chip_topology(config).name());
     compare("tiling.partition", partition(program.shape.partition), partition(config.tiling.partition_rows));
     if (!program.vectors.empty()) {
         const TileShape made_for = program.shape, found = tile_shape(config);

@@ -13,6 +13,8 @@
 #include <sstream>
 
 #include "host/loss_parts.h"
+#include "host/run_tables.h"
+#include "traces/area.h"
 #include "traces/atomic_file.h"
 #include "traces/format.h"
 #include "traces/stats.h"
@@ -23,56 +25,46 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json loss_json(const Summary& s) {
-    Json loss;
-    for (const auto& part : kLossParts)
-        loss[std::string(part.key) + "_pe_cycles"] = s.counters.loss.*part.part;
-    loss["total_pe_cycles"] = s.pe_cycles;
-    return loss;
+Json loss_json(const hw::CycleLoss& loss, std::uint64_t total) {
+    Json j;
+    for (const auto& part : kLossParts) j[std::string(part.key) + "_pe_cycles"] = loss.*part.part;
+    j["total_pe_cycles"] = total;
+    return j;
 }
 
-Json summary_json(const RunReport& r) {
+// What the rows of layers.csv leave out.
+Json outside_json(const LayerCost& cost, const traces::PartRates& rates) {
+    Json j;
+    j["sram_bytes"] = cost.sram_bytes;
+    j["link_bytes"] = cost.link_bytes;
+    j["dram_bytes"] = cost.dram_bytes;
+    j["energy_pj"] = cost.known_pj(rates);
+    j["cycle_loss"] = loss_json(cost.loss, cost.loss.total());
+    return j;
+}
+
+void add_area(const hw::Config& config, Json& j) {
+    const auto area = traces::chip_area(
+        traces::load_area_table("published-28nm"),
+        {config.pods.count, config.pods.rows, config.pods.cols, config.pods.psum_bits,
+         config.post.lanes ? config.post.lanes : config.pods.cols, 3 * std::uint64_t{config.pods.count},
+         config.banks.size_bytes, hw::chip_topology(config).power_coefficient()});
+    const auto total = area.total_mm2();
+    j["area_mm2"] = total ? Json(*total) : Json("unknown");
+    j["area_known_mm2"] = area.known_mm2();
+    j["area_basis"] = traces::word_of(area.basis());
+}
+
+Json summary_json(const RunReport& r, const traces::PartRates& rates) {
     const Summary& s = r.summary;
-    const hw::RunCounters& c = s.counters;
     Json j;
     j["workload"] = r.identity.workload;
     j["config"] = r.config.name;
     j["policy"] = r.identity.policy;
     j["fidelity"] = r.identity.fidelity;
     if (!r.identity.stopped.empty()) j["stopped"] = r.identity.stopped;
-    j["pods"] = r.config.pods.count;
-    j["cycles"] = c.cycles;
-    j["run_time_ns"] = s.run_time_ns;
-    j["slices"] = c.slices;
-    j["last_main_slice"] = r.program.last_main_slice;
-    j["last_post_slice"] = r.program.last_post_slice;
-    j["tile_ops"] = c.tile_ops;
-    j["post_ops"] = c.post_ops;
-    j["vector_ops"] = c.vector_ops;
-    j["ops"] = s.ops;
-    j["effective_tops"] = s.effective_tops;
-    j["peak_tops"] = s.peak_tops;
-    j["utilization_pct"] = s.utilization_pct;
-    j["busy_pods_pct"] = s.busy_pods_pct;
-    j["peak_power_w"] = s.peak_power.total();
-    j["peak_power_pods_w"] = s.peak_power.pods_w;
-    j["peak_power_sram_w"] = s.peak_power.sram_w;
-    j["peak_power_noc_w"] = s.peak_power.noc_w;
-    j["effective_tops_at_400w"] = s.effective_tops * 400 / s.peak_power.total();
-    j["effective_tops_at_tdp"] = s.effective_tops_at_tdp;
-    j["memory_stall_cycles"] = c.memory_stall_cycles;
-    j["program_stall_cycles"] = c.program_stall_cycles;
-    j["dram_read_bytes"] = c.dram_read_bytes;
-    j["dram_write_bytes"] = c.dram_write_bytes;
-    j["sram_read_bytes"] = c.sram_read_bytes;
-    j["sram_array_read_bytes"] = c.sram_array_read_bytes;
-    j["sram_write_bytes"] = c.sram_write_bytes;
-    j["noc_bytes"] = c.noc_bytes;
-    j["noc_bytes_unicast"] = c.noc_bytes_unicast;
-    j["energy_j"] = s.energy_j;
-    j["average_power_w"] = s.average_power_w;
-    j["cycle_loss"] = loss_json(s);
-    if (!s.warnings.empty()) j["warnings"] = s.warnings;
+    j.update(run_figures(r.config, r.program, s));
+    j["outside_layers"] = outside_json(r.layer_account.outside, rates);
     if (s.checked_values > 0) {
         j["checked_layers"] = s.checked_layers;
         j["checked_values"] = s.checked_values;
@@ -80,32 +72,6 @@ Json summary_json(const RunReport& r) {
         if (!s.computed.empty()) j["computed"] = s.computed;
     }
     return j;
-}
-
-std::uint64_t start_of(const RunReport& r, std::uint32_t slice) {
-    return slice < r.slice_start_cycles.size() ? r.slice_start_cycles[slice] : r.summary.counters.cycles;
-}
-
-void write_layers(const RunReport& r, std::ostream& out) {
-    std::vector<std::uint64_t> post_ops(r.program.layers.size(), 0);
-    for (const auto& op : r.program.posts) ++post_ops[op.layer];
-    const std::uint64_t pes = std::uint64_t{r.config.pods.count} * r.config.pods.rows * r.config.pods.cols;
-    out << "layer,workload,op,m,k,n,tile_ops,post_ops,first_slice,last_slice,start_cycle,end_cycle,cycles,"
-           "macs,"
-           "utilization_pct,groups,vector_ops\n";
-    for (std::size_t i = 0; i < r.program.layers.size(); ++i) {
-        const ProgramLayer& layer = r.program.layers[i];
-        const std::uint64_t start = start_of(r, layer.first_slice), end = start_of(r, layer.last_slice + 1);
-        const std::uint64_t macs = layer.layer.macs();
-        const LayerTiles tiles = r.program.tiles(static_cast<std::uint32_t>(i));
-        out << traces::csv_field(layer.name) << ',' << traces::csv_field(r.program.workloads[layer.tenant])
-            << ',' << traces::csv_field(layer.layer.op) << ',' << layer.layer.m << ',' << layer.layer.k << ','
-            << layer.layer.n << ',' << tiles.ops() << ',' << post_ops[i] << ',' << layer.first_slice << ','
-            << layer.last_slice << ',' << start << ',' << end << ',' << end - start << ',' << macs << ','
-            << std::fixed << std::setprecision(3)
-            << percent(static_cast<double>(macs), static_cast<double>((end - start) * pes)) << ','
-            << layer.layer.groups << ',' << tiles.vector_ops() << '\n';
-    }
 }
 
 std::string time_of_day() {
@@ -146,6 +112,46 @@ Json manifest_json(const RunReport& r, const PhaseSeconds& phases) {
 
 }  // namespace
 
+Json run_figures(const hw::Config& config, const Program& program, const Summary& s) {
+    const hw::RunCounters& c = s.counters;
+    Json j;
+    j["pods"] = config.pods.count;
+    j["cycles"] = c.cycles;
+    j["run_time_ns"] = s.run_time_ns;
+    j["slices"] = c.slices;
+    j["last_main_slice"] = program.last_main_slice;
+    j["last_post_slice"] = program.last_post_slice;
+    j["tile_ops"] = c.tile_ops;
+    j["post_ops"] = c.post_ops;
+    j["vector_ops"] = c.vector_ops;
+    j["ops"] = s.ops;
+    j["effective_tops"] = s.effective_tops;
+    j["peak_tops"] = s.peak_tops;
+    j["utilization_pct"] = s.utilization_pct;
+    j["busy_pods_pct"] = s.busy_pods_pct;
+    j["peak_power_w"] = s.peak_power.total();
+    j["peak_power_pods_w"] = s.peak_power.pods_w;
+    j["peak_power_sram_w"] = s.peak_power.sram_w;
+    j["peak_power_noc_w"] = s.peak_power.noc_w;
+    j["effective_tops_at_400w"] = s.effective_tops * 400 / s.peak_power.total();
+    j["effective_tops_at_tdp"] = s.effective_tops_at_tdp;
+    j["memory_stall_cycles"] = c.memory_stall_cycles;
+    j["program_stall_cycles"] = c.program_stall_cycles;
+    j["dram_read_bytes"] = c.dram_read_bytes;
+    j["dram_write_bytes"] = c.dram_write_bytes;
+    j["sram_read_bytes"] = c.sram_read_bytes;
+    j["sram_array_read_bytes"] = c.sram_array_read_bytes;
+    j["sram_write_bytes"] = c.sram_write_bytes;
+    j["noc_bytes"] = c.noc_bytes;
+    j["noc_bytes_unicast"] = c.noc_bytes_unicast;
+    j["energy_j"] = s.energy_j;
+    j["average_power_w"] = s.average_power_w;
+    j["cycle_loss"] = loss_json(c.loss, s.pe_cycles);
+    add_area(config, j);
+    if (!s.warnings.empty()) j["warnings"] = s.warnings;
+    return j;
+}
+
 Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const hw::RunCounters& counters,
                   const traces::EnergyTable& table) {
     Summary s;
@@ -173,20 +179,30 @@ Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const h
 void write_reports(const RunReport& r, PhaseSeconds phases, const std::filesystem::path& folder) {
     Stopwatch watch;
     std::deque<traces::AtomicFile> files;
+    const auto text_file = [&](const char* name, const std::string& text) {
+        files.emplace_back(folder / name).write(text);
+    };
     const auto file = [&](const char* name, const std::function<void(std::ostream&)>& write) {
         std::ostringstream text;
         write(text);
-        files.emplace_back(folder / name).write(text.str());
+        text_file(name, text.str());
     };
-    file("summary.json", [&](std::ostream& out) { out << summary_json(r).dump(2) << '\n'; });
-    file("layers.csv", [&](std::ostream& out) { write_layers(r, out); });
+    const auto energy = r.chip.energy(r.table);
+    const auto rates = traces::part_rates(energy);
+    const auto& slices = r.chip.scheduler().slice_facts();
+    file("summary.json", [&](std::ostream& out) { out << summary_json(r, rates).dump(2) << '\n'; });
+    text_file("layers.csv", layers_csv(r.program, r.layer_account, rates, r.config.pods, r.slice_start_cycles,
+                                       r.summary.counters.cycles));
+    text_file("slices.csv", slices_csv(slices, r.slice_start_cycles, r.layer_account.slice_layers));
+    text_file("occupancy.csv", occupancy_csv(r.program, static_cast<std::uint32_t>(slices.size())));
+    text_file("power.csv", power_csv(r.power_windows));
     file("counters.json", [&](std::ostream& out) {
         traces::StatGroup root("counters", "everything the chip counted");
         r.chip.describe(root);
         root.write_json(out);
         out << '\n';
     });
-    file("energy.csv", [&](std::ostream& out) { traces::write_energy_csv(r.chip.energy(r.table), out); });
+    file("energy.csv", [&](std::ostream& out) { traces::write_energy_csv(energy, out); });
     file("effective_config.json", [&](std::ostream& out) { out << config_text(r.config); });
     phases.reports = watch.lap();
     file("manifest.json", [&](std::ostream& out) { out << manifest_json(r, phases).dump(2) << '\n'; });

@@ -2,13 +2,16 @@
 #include <chrono>
 #include <filesystem>
 #include <iosfwd>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "host/layer_account.h"
 #include "host/program.h"
 #include "hw/accelerator.h"
 #include "hw/config.h"
 #include "traces/energy.h"
+#include "traces/power_meter.h"
 
 namespace sosa::host {
 
@@ -57,6 +60,9 @@ struct Summary {
 Summary summarize(const hw::Config& config, const hw::Accelerator& chip, const hw::RunCounters& counters,
                   const traces::EnergyTable& table);
 
+// The figures of summary.json that are numbers of the run, by their keys.
+nlohmann::ordered_json run_figures(const hw::Config& config, const Program& program, const Summary& summary);
+
 // Everything the reports are made of.
 struct RunReport {
     const RunIdentity& identity;
@@ -66,11 +72,13 @@ struct RunReport {
     const traces::EnergyTable& table;
     const Summary& summary;
     const std::vector<std::uint64_t>& slice_start_cycles;  // one per slice run
+    const LayerAccount& layer_account;
+    const std::vector<traces::PowerWindow>& power_windows;
 };
 
-// Writes summary.json, layers.csv, counters.json, energy.csv, effective_config.json and manifest.json (what
-// ran where and how long: the only one with times of day and wall seconds). None is put in place before all
-// could be written.
+// Writes summary.json, layers.csv, slices.csv, occupancy.csv, power.csv, counters.json, energy.csv,
+// effective_config.json and manifest.json (what ran where and how long: the only one with times of day and
+// wall seconds). None is put in place before all could be written.
 void write_reports(const RunReport& report, PhaseSeconds phases, const std::filesystem::path& folder);
 
 // SHA-1 of a text, in hex: names inputs in the manifest.

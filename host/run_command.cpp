@@ -1,4 +1,6 @@
 // sosa run and sosa compile: from a job to a placed program to files.
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
 
@@ -14,7 +16,9 @@
 #include "host/progress.h"
 #include "host/summary_print.h"
 #include "host/system.h"
-#include "hw/chip_probe.h"
+#include "host/tracing.h"
+#include "host/worst_layers.h"
+#include "hw/power_probe.h"
 #include "traces/error.h"
 #include "traces/files.h"
 
@@ -24,30 +28,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The waveform of a run, if asked for.
-struct Tracing {
-    Tracing(const TraceOptions& options, const fs::path& folder, hw::Accelerator& chip,
-            const traces::EnergyTable& table)
-        : vcd({folder / "trace.vcd", "sosa", options.globs, options.max_bytes}) {
-        chip.trace(vcd, options.pins);
-        probe = std::make_unique<hw::ChipProbe>("probe", chip, table, vcd, options.window);
-        vcd.start();
-    }
-    traces::Vcd vcd;
-    std::unique_ptr<hw::ChipProbe> probe;
-};
-
 constexpr const char* kRunAbout =
     R"(Usage: sosa run --config NAME|FILE --workload NAME|FILE [OPTION]...
 
 Places the workload, runs it on the chip and writes summary.json, layers.csv, counters.json, energy.csv,
-effective_config.json, manifest.json and, if asked for, trace.vcd.
+effective_config.json, slices.csv, occupancy.csv, power.csv, manifest.json and, if asked for, a waveform
+(trace.vcd or trace.fst, with trace.gtkw for GTKWave) and timeline.json for Perfetto.
 
 Examples:
   sosa run --config sosa-256 --workload resnet50
   sosa run --config sosa-256 --workload bert_medium --seq-len 300 --set noc.topology=butterfly-4
   sosa run --config sosa-256 --workload bert_medium --workload resnet152
   sosa run --config sosa-256 --workload resnet50 --trace --trace-window 0:40
+  sosa run --config sosa-256 --workload resnet50 --trace-fst --trace-level pod --trace-layer 'conv3_*'
+  sosa run --config sosa-256 --workload bert_base --trace --trace-trigger stall:1000 --timeline
 
 )";
 
@@ -116,8 +110,13 @@ int run_command(const std::vector<std::string>& args, const std::string& version
     phases.program += watch.lap();
     // Never destroyed: SystemC takes its objects out of its registries one by one, by linear search.
     System& system = *new System("sosa", config, program, data.run ? &data.run->data() : nullptr, data.model);
+    hw::PowerProbe power("power_probe", system.accelerator, table);
     const std::unique_ptr<Tracing> tracing =
-        trace.enabled ? std::make_unique<Tracing>(trace, out.path(), system.accelerator, table) : nullptr;
+        trace.enabled() ? std::make_unique<Tracing>(trace, out.path(), system, program) : nullptr;
+    if (tracing) {
+        power.on_window = [&](const traces::PowerWindow& window) { tracing->draw_power(window); };
+        if (const auto forecast = tracing->forecast(); !forecast.empty()) std::cout << forecast << std::endl;
+    }
     phases.elaboration = watch.lap();
 
     std::vector<std::uint64_t> slice_starts;
@@ -133,15 +132,18 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         if (slice >= program.slices()) return true;  // slice 0's weights are being loaded
         slice_starts.push_back(sc_core::sc_time_stamp().value() / cycle);
         if (job.scalesim_report) note_slice();
-        if (slice % 16 == 0) progress.update(slice, program.slices());
+        if (slice % 16 == 0)
+            progress.update(slice, program.slices(), [&] { return working_layer(program, slice); });
         return !interrupted();
     };
+    const std::string title = input.name + " on " + config.name;
     progress.begin("slice");
     bool done = false;
     try {
         done = system.run();
     } catch (const UserError& error) {
-        if (tracing) tracing->vcd.finish(error.what());
+        progress.clear();
+        if (tracing) tracing->finish(error.what(), title, slice_starts);
         if (data.arrays) data.arrays->check_rtl();  // what stopped the run, if it did
         throw;
     }
@@ -155,7 +157,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
                          data.run ? job.seed : 0,
                          input.hash,
                          done ? "" : "interrupted"};
-    if (tracing) tracing->vcd.finish(identity.stopped);
+    if (tracing) tracing->finish(identity.stopped, title, slice_starts);
     phases.elaboration += system.elaboration_s();
     phases.simulation = system.simulation_s();
 
@@ -172,16 +174,19 @@ int run_command(const std::vector<std::string>& args, const std::string& version
             summary.computed = data.graph->report();
         }
     }
-    const RunReport report{identity, config, program, system.accelerator, table, summary, slice_starts};
+    const LayerAccount account = account_run(program, system.accelerator);
+    const RunReport report{identity, config,       program, system.accelerator, table,
+                           summary,  slice_starts, account, power.windows()};
     write_reports(report, phases, out.path());
     if (job.scalesim_report) {
         note_slice();
         traces::write_file(out.path() / "COMPUTE_REPORT.csv",
                            [&](std::ostream& file) { write_compute_report(program, times, file); });
     }
-    print_summary(report, out.path(), std::cout);
-    if (tracing && tracing->vcd.limit_reached())
-        std::cout << "  trace.vcd ends early: --trace-max-mb was reached\n";
+    print_summary(report, out.path(), std::cout, text_style(STDOUT_FILENO),
+                  worst_layers(program, account, config, 5));
+    if (tracing)
+        for (const auto& note : tracing->notes()) std::cout << "  note: " << note << '\n';
     if (!done)
         throw UserError("interrupted; the files in " + out.path().string() +
                         " hold what was done until then");

@@ -71,6 +71,22 @@ std::string parse_trace_scope(const std::string& text) {
     return full ? text : "sosa." + text;
 }
 
+hw::ChipProbe::Trigger parse_trace_trigger(const std::string& text) {
+    hw::ChipProbe::Trigger trigger;
+    constexpr std::string_view stall = "stall:";
+    const auto cycles =
+        text.rfind(stall, 0) == 0 ? whole_number(std::string_view(text).substr(stall.size())) : std::nullopt;
+    if (text == "overflow") {
+        trigger.kind = hw::ChipProbe::Trigger::overflow;
+    } else if (cycles) {
+        trigger.kind = hw::ChipProbe::Trigger::stall;
+        trigger.stall_cycles = *cycles;
+    } else {
+        refuse("--trace-trigger", text, "stall:N with N cycles, or overflow");
+    }
+    return trigger;
+}
+
 std::uint64_t parse_trace_max_mb(const std::string& text) {
     constexpr std::uint64_t mb = 1'000'000, most = std::numeric_limits<std::uint64_t>::max() / mb;
     const auto number = whole_number(text);
@@ -84,10 +100,39 @@ const std::vector<std::string>& trace_levels() {
     return levels;
 }
 
+namespace {
+
+constexpr std::uint32_t most_ring_slices = 10'000;
+
+std::uint32_t slice_count(const char* option, const std::string& text) {
+    const auto number = whole_number(text);
+    if (!number || *number == 0 || *number > most_ring_slices)
+        refuse(option, text, "a number of slices from 1 to " + std::to_string(most_ring_slices));
+    return static_cast<std::uint32_t>(*number);
+}
+
+void read_trigger(const TraceArguments& arguments, TraceOptions& options) {
+    if (arguments.after && !arguments.trigger)
+        throw UsageError("found --trace-after without --trace-trigger, which says after what");
+    if (arguments.trigger) {
+        options.capture.trigger = parse_trace_trigger(*arguments.trigger);
+        options.ring = 8;
+    }
+    if (arguments.ring) options.ring = slice_count("--trace-ring", *arguments.ring);
+    if (arguments.after)
+        options.capture.trigger.slices_after = slice_count("--trace-after", *arguments.after);
+}
+
+}  // namespace
+
 TraceOptions parse_trace_options(const TraceArguments& arguments) {
     TraceOptions options;
-    options.enabled = arguments.trace || arguments.window || arguments.max_mb || arguments.level ||
-                      !arguments.scopes.empty();
+    options.fst = arguments.fst;
+    options.timeline = arguments.timeline;
+    const bool restricted = arguments.window || arguments.layer || arguments.trigger || arguments.ring ||
+                            arguments.after || arguments.max_mb || arguments.level ||
+                            !arguments.scopes.empty();
+    options.vcd = arguments.trace || (restricted && !options.fst && !options.timeline);
     if (arguments.level) {
         const std::string& level = *arguments.level;
         const auto& levels = trace_levels();
@@ -99,7 +144,14 @@ TraceOptions parse_trace_options(const TraceArguments& arguments) {
         if (arguments.scopes.empty() && level == "pod")
             options.globs.insert(options.globs.end(), {"sosa.pods.*", "sosa.posts.*"});
     }
-    if (arguments.window) options.window = parse_trace_window(*arguments.window);
+    if (arguments.window && arguments.layer)
+        throw UsageError(
+            "--trace-window and --trace-layer exclude each other: both say which slices are traced");
+    if (arguments.window) options.capture.window = parse_trace_window(*arguments.window);
+    if (arguments.layer) options.layer = *arguments.layer;
+    if (arguments.layer && arguments.layer->empty())
+        refuse("--trace-layer", *arguments.layer, "the name of a layer, or a pattern with * and ?");
+    read_trigger(arguments, options);
     if (arguments.max_mb) options.max_bytes = parse_trace_max_mb(*arguments.max_mb);
     for (const auto& scope : arguments.scopes) options.globs.push_back(parse_trace_scope(scope));
     return options;

@@ -122,7 +122,8 @@ const OpForm& GraphReader::read_form(const Json& json) const {
     if (op == json.end()) fail("missing keys: \"op\"");
     for (const OpForm& form : forms())
         if (*op == form.word) return form;
-    const std::string guess = op->is_string() ? did_you_mean(op->get<std::string>(), op_words()) : "";
+    const std::string guess =
+        op->is_string() ? traces::did_you_mean(traces::nearest(op->get<std::string>(), op_words())) : "";
     fail("key \"op\": found " + found(*op) + guess + ", allowed " + traces::join(op_words()));
 }
 

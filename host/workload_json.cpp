@@ -29,12 +29,6 @@ std::string found(const Json& value) {
     return value.is_string() ? in_quotes(value.get_ref<const std::string&>()) : value.dump();
 }
 
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
-    constexpr std::size_t longest = 40;
-    const std::string guess = traces::nearest(word.substr(0, longest), known);
-    return guess.empty() ? "" : " (did you mean " + in_quotes(guess) + "?)";
-}
-
 std::optional<std::uint64_t> integer_within(const Json& value, std::uint64_t min, std::uint64_t max) {
     if (!value.is_number_unsigned()) return std::nullopt;
     const auto number = value.get<std::uint64_t>();
@@ -108,7 +102,8 @@ void Reader::check_unknown_keys() const {
         for (const auto& item : object.items()) {
             if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
             if (!seen.insert(prefix.substr(0, 1) + item.key()).second) continue;
-            told.push_back(prefix + in_quotes(item.key()) + did_you_mean(item.key(), known));
+            told.push_back(prefix + in_quotes(item.key()) +
+                           traces::did_you_mean(traces::nearest(item.key(), known)));
         }
     };
     collect(root_, root_keys, "");
@@ -198,7 +193,8 @@ void Reader::read_vector(const Json& json, Layer& layer) const {
         fail_key("vector", "found " + found(work) + ", allowed an object with " + traces::join(kWorkKeys));
     for (const auto& item : work.items())
         if (std::find(kWorkKeys.begin(), kWorkKeys.end(), item.key()) == kWorkKeys.end())
-            fail_key("vector", "found " + in_quotes(item.key()) + did_you_mean(item.key(), kWorkKeys) +
+            fail_key("vector", "found " + in_quotes(item.key()) +
+                                   traces::did_you_mean(traces::nearest(item.key(), kWorkKeys)) +
                                    ", allowed " + traces::join(kWorkKeys));
     check_missing(work, kWorkKeys);
     const auto count = [&](const char* key, std::uint64_t min, std::uint64_t max) {
@@ -237,7 +233,7 @@ void Reader::check_unknown_ops() const {
     std::vector<std::string> told;
     for (const auto& [op, i] : first) {
         told.push_back("layer " + std::to_string(i) + " " + in_quotes(workload_.layers[i].name) + " " +
-                       in_quotes(op) + did_you_mean(op, kOps));
+                       in_quotes(op) + traces::did_you_mean(traces::nearest(op, kOps)));
     }
     fail("unknown ops: found " + listed(told) + ", allowed " + traces::join(kOps));
 }

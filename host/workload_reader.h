@@ -33,9 +33,6 @@ void read_tensors(const nlohmann::json& tensors, Workload& workload, const std::
 // `, "tensors": [...]`, one a line.
 void write_tensors(const std::vector<TensorNode>& tensors, std::ostream& out);
 
-// " (did you mean "word"?)", or "" if no word is near.
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& known);
-
 // The number if it is an integer min..max.
 std::optional<std::uint64_t> integer_within(const nlohmann::json& value, std::uint64_t min,
                                             std::uint64_t max);

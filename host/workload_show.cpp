@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "host/import_command.h"
+#include "host/terminal.h"
 #include "host/workload_reader.h"
 #include "host/zoo.h"
 #include "traces/error.h"
@@ -28,14 +29,7 @@ Examples:
 using Cells = std::array<std::string, 12>;
 constexpr std::size_t kNameCell = 1, kOpCell = 2, kDepsCell = 11;  // these stand left in their columns
 
-// Short and harmless to a terminal.
-std::string name_cell(const std::string& name) {
-    constexpr std::size_t longest = 40;
-    std::string cell = name.size() > longest ? name.substr(0, longest - 3) + "..." : name;
-    for (char& c : cell)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 127) c = '?';
-    return cell;
-}
+constexpr std::size_t kLongestName = 40;
 
 std::string deps_cell(const std::vector<std::uint32_t>& deps) {
     constexpr std::size_t most = 6;
@@ -49,7 +43,7 @@ Cells row_of(const Layer& l, std::size_t index) {
     const auto text = [](std::uint64_t value) { return std::to_string(value); };
     if (l.is_vector())
         return {text(index),
-                name_cell(l.name),
+                clipped(l.name, kLongestName),
                 l.op,
                 "-",
                 "-",
@@ -61,7 +55,7 @@ Cells row_of(const Layer& l, std::size_t index) {
                 text(l.vector.elements),
                 deps_cell(l.deps)};
     return {text(index),
-            name_cell(l.name),
+            clipped(l.name, kLongestName),
             l.op,
             text(l.m),
             text(l.k),

@@ -74,6 +74,8 @@ const std::vector<Model>& models() {
         bert("bert_medium", {8, 512, 8}),
         bert("bert_base", {12, 768, 12}),
         bert("bert_large", {24, 1024, 16}),
+        bert("bert_tiny", {2, 128, 2}),
+        bert("bert_small", {4, 512, 8}),
         cnn("vgg16", "VGG-16, image classification", zoo::vgg16),
         cnn("mobilenet_v2", "MobileNetV2, image classification, 224 pixels by default", zoo::mobilenet_v2,
             kSmallImageSize),
@@ -102,10 +104,9 @@ const Model* find_model(const std::string& name) {
 [[noreturn]] void fail_unknown(const std::string& name) {
     std::vector<std::string> names;
     for (const ZooEntry& entry : zoo_entries()) names.push_back(entry.name);
-    const std::string guess = traces::nearest(name, names);
     throw UsageError("--workload: found \"" + name + "\"" +
-                     (guess.empty() ? "" : " (did you mean \"" + guess + "\"?)") + ", allowed " +
-                     traces::join(names) + " or a file");
+                     traces::did_you_mean(traces::nearest(name, names)) + ", allowed " + traces::join(names) +
+                     " or a file");
 }
 
 void check_range(const std::string& name, const char* option, std::uint32_t value, std::uint32_t max) {

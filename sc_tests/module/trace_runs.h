@@ -8,6 +8,7 @@
 
 #include "host/system.h"
 #include "hw/chip_probe.h"
+#include "hw/power_probe.h"
 #include "sc_tests/unit/temp_folder.h"
 #include "sc_tests/unit/vcd_reader.h"
 #include "traces/error.h"
@@ -33,10 +34,12 @@ struct Request {
     std::uint64_t max_bytes = 0;
     std::uint32_t stop_at = 0xffffffff;  // slice at whose start the run is interrupted
     std::uint64_t bank_bytes = 0;        // unlike the config's, so small that the run cannot end
+    ChipProbe::Trigger trigger{};
+    std::uint32_t ring = 0;
 };
 
 struct PodFacts {
-    std::uint64_t tile_ops, busy, occupied, macs;
+    std::uint64_t tile_ops, busy, occupied, macs, weight_load;
 };
 struct BankFacts {
     std::uint64_t used, peak;
@@ -45,7 +48,7 @@ struct BankFacts {
 struct Facts {
     std::uint64_t cycles, slices, stalls, end_ps, fetches, skipped, demands, spills;
     double energy_pj, mac_pj;
-    bool completed, limit_reached, failed;
+    bool completed, limit_reached, failed, triggered;
     char error[120];
     PodFacts pods[kPods];
     std::uint64_t post_ops[kPods], post_busy[kPods];
@@ -80,7 +83,10 @@ inline void note_facts(const sosa::host::System& system, const sosa::traces::Ene
     facts.mac_pj = table.mac_pj;
     for (unsigned i = 0; i < kPods; ++i) {
         const auto& pod = chip.pods()[i].counters();
-        facts.pods[i] = {pod.tile_ops, pod.busy_cycles, chip.scheduler().occupied_cycles()[i], pod.macs};
+        facts.pods[i] = {pod.tile_ops, pod.busy_cycles, chip.scheduler().occupied_cycles()[i], pod.macs,
+                         pod.weight_load_cycles};
+        facts.post_ops[i] = chip.posts()[i].counters().post_ops;
+        facts.post_busy[i] = chip.posts()[i].counters().busy_cycles;
         for (int kind = 0; kind < 3; ++kind) {
             const auto& tags = chip.banks(static_cast<sosa::hw::BankKind>(kind))[i].tags();
             facts.banks[kind][i] = {tags.used_bytes(), tags.peak_bytes()};
@@ -94,10 +100,18 @@ inline void simulate(const Request& request, const sosa::hw::Config& config, con
     sosa::host::System system("system", config, program);
     std::optional<sosa::traces::Vcd> vcd;
     std::optional<ChipProbe> probe;
+    sosa::hw::PowerProbe power("power", system.accelerator, table);
     if (request.traced) {
-        vcd.emplace(sosa::traces::Vcd::Options{path, "sosa", request.globs, request.max_bytes});
+        sosa::traces::Vcd::Options options{path, "sosa", request.globs, request.max_bytes};
+        options.ring_marks = request.ring;
+        vcd.emplace(options);
         system.accelerator.trace(*vcd);
-        probe.emplace("probe", system.accelerator, table, *vcd, request.window);
+        probe.emplace("probe", system.accelerator, *vcd, ChipProbe::Capture{request.window, request.trigger});
+        power.on_window = [&](const sosa::traces::PowerWindow& w) {
+            const auto watts = [&](std::size_t part) { return w.watts(part).value_or(0); };
+            probe->draw_power({watts(sosa::traces::power_pods), watts(sosa::traces::power_sram),
+                               watts(sosa::traces::power_noc), w.total_watts()});
+        };
         vcd->start();
     }
     if (request.stop_at != 0xffffffff)
@@ -111,6 +125,7 @@ inline void simulate(const Request& request, const sosa::hw::Config& config, con
     note_facts(system, table, facts);
     if (!vcd) return;
     facts.limit_reached = vcd->limit_reached();
+    facts.triggered = probe->triggered();
     vcd->finish(facts.failed ? "failed" : facts.completed ? "" : "interrupted");
 }
 

@@ -21,6 +21,10 @@ Changes cut(const Changes& whole, std::uint64_t begin, std::uint64_t end, const 
     return inside;
 }
 
+const char* unknown(const std::string& name) {
+    return name.find("sosa.power.") == 0 || name == "sosa.scheduler.utilization_pct" ? "nan" : "x";
+}
+
 }  // namespace
 
 TEST_CASE("a window of slices holds exactly these slices") {
@@ -34,14 +38,7 @@ TEST_CASE("a window of slices holds exactly these slices") {
     CHECK(part.vcd->last_time >= end);
     for (const auto& [name, changes] : part.vcd->signals) {
         INFO(name);
-        const bool power = name.find("sosa.power.") == 0;
-        if (power) {  // known when the first slice of the window is over
-            CHECK(changes[0] == VcdReader::Change{begin, "nan"});
-            CHECK(changes[1].time == whole.starts[4]);
-            CHECK(changes[1].value == text_at(whole, name.substr(5), whole.starts[4]));
-        } else {
-            CHECK(changes == cut(whole.vcd->signals.at(name), begin, end, "x"));
-        }
+        CHECK(changes == cut(whole.vcd->signals.at(name), begin, end, unknown(name)));
     }
 }
 
@@ -56,7 +53,8 @@ TEST_CASE("a window of cycles opens and closes in the middle of a slice") {
     for (const auto& [name, changes] : part.vcd->signals) {
         INFO(name);
         const bool own = name.find("sosa.noc_p") == 0 || name.find("sosa.power") == 0;  // of the slice before
-        if (!own) CHECK(changes == cut(whole.vcd->signals.at(name), from * kCycle, to * kCycle, "x"));
+        if (!own)
+            CHECK(changes == cut(whole.vcd->signals.at(name), from * kCycle, to * kCycle, unknown(name)));
         CHECK(changes.front().time == from * kCycle);
         CHECK(changes.back().time == to * kCycle);
     }
@@ -77,13 +75,54 @@ TEST_CASE("a window that ends after the run stays open and one behind it stays e
     }
 }
 
+TEST_CASE("a ring keeps the last slices") {
+    const TempFolder folder;
+    const Run whole = run_whole({{kFast}}, folder);
+    Request request;
+    request.sets = {kFast};
+    request.ring = 2;
+    const Run part = run(request, folder);
+    const auto begin = whole.starts[whole.program.slices() - 2];
+    CHECK(part.facts.cycles == whole.facts.cycles);
+    CHECK(part.vcd->sections == std::vector<std::string>{"$dumpvars@" + std::to_string(begin)});
+    for (const char* name : {"scheduler.state", "pods.pod0.state", "pods.pod0.tile", "dma.fetches"}) {
+        INFO(name);
+        auto expected =
+            cut(whole.vcd->signals.at(std::string("sosa.") + name), begin, ~std::uint64_t{0}, "x");
+        expected.pop_back();
+        CHECK(part.vcd->signals.at(std::string("sosa.") + name) == expected);
+    }
+}
+
+TEST_CASE("a trigger keeps the slices around the first stall") {
+    const TempFolder folder;
+    const Run whole = run_whole({}, folder);
+    std::uint32_t stalled = 0;  // the first slice after a stall
+    while (at(whole, "scheduler.state", whole.starts[stalled + 1] - 1) != 4) ++stalled;
+    ++stalled;
+    REQUIRE(stalled + 1 < whole.program.slices());
+    Request request;
+    request.ring = 2;
+    request.trigger.kind = ChipProbe::Trigger::stall;
+    request.trigger.slices_after = 1;
+    const Run part = run(request, folder);
+    CHECK(part.facts.triggered);
+    CHECK(part.facts.cycles == whole.facts.cycles);
+    CHECK(part.vcd->sections ==
+          std::vector<std::string>{"$dumpvars@" + std::to_string(whole.starts[stalled - 1]),
+                                   "$dumpoff@" + std::to_string(whole.starts[stalled + 1])});
+    CHECK(at(part, "scheduler.slice", whole.starts[stalled]) == stalled);
+    request.trigger.stall_cycles = 1'000'000;
+    CHECK_FALSE(run(request, folder).facts.triggered);
+}
+
 TEST_CASE("globs choose which waves are written") {
     const TempFolder folder;
     const Run whole = run_whole({{kFast}}, folder);
     const Run part =
         run({{kFast}, true, {}, {"sosa.pods.pod1*", "sosa.noc_pout.stage2.*", "*.total"}}, folder);
     CHECK(part.facts.cycles == whole.facts.cycles);
-    CHECK(part.vcd->signals.size() == 8 + 4 + 1);
+    CHECK(part.vcd->signals.size() == 10 + 4 + 1);
     for (const auto& [name, changes] : part.vcd->signals) {
         INFO(name);
         CHECK(changes == whole.vcd->signals.at(name));

@@ -19,7 +19,8 @@ const std::string kWindowAllowed =
 const std::string kZoo =
     "resnet50, resnet101, resnet152, densenet121, densenet169, densenet201, inception, bert_medium, "
     "bert_base, "
-    "bert_large, vgg16, mobilenet_v2, efficientnet_b0, unet, vit_b16, gpt2_prefill, gpt2_decode, "
+    "bert_large, bert_tiny, bert_small, vgg16, mobilenet_v2, efficientnet_b0, unet, vit_b16, gpt2_prefill, "
+    "gpt2_decode, "
     "llama_prefill, llama_decode, dlrm";
 const std::string kPositive = "allowed an integer from 1 on";
 

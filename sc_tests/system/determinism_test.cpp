@@ -16,6 +16,7 @@ Contents results(const TempFolder& folder, const std::string& out, Words words) 
     check_done(run_sosa(folder.path(), words));
     Contents files = contents(folder / out);
     CHECK(files.erase("manifest.json") == 1);
+    files.erase("trace.gtkw");  // names its folder
     return files;
 }
 
@@ -38,7 +39,8 @@ TEST_CASE("two runs are the same byte for byte") {
           Words{"--config", "tiny", "--workload", kResidual, "--set", "pods.count=16", "--trace"},
           Words{"--config", "sosa-256", "--workload", "resnet50"}}) {
         const auto first = results(folder, "a", words);
-        CHECK(first.size() == (words.back() == "--trace" ? 6 : 5));
+        CHECK(first.count("trace.vcd") == (words.back() == "--trace" ? 1 : 0));
+        CHECK(first.count("summary.json") == 1);
         check_same(first, results(folder, "b", words));
         std::filesystem::remove_all(folder / "a");
         std::filesystem::remove_all(folder / "b");
@@ -50,7 +52,9 @@ TEST_CASE("tracing changes nothing but adds the trace") {
     const Words words = {"--config", "tiny", "--workload", kResidual};
     auto traced = results(folder, "traced", {"--config", "tiny", "--workload", kResidual, "--trace"});
     CHECK(traced.at("trace.vcd").size() > 10'000);
-    traced.erase("trace.vcd");
+    for (auto it = traced.begin(); it != traced.end();)
+        it = it->first == "trace.vcd" || it->first.rfind("filters/", 0) == 0 ? traced.erase(it)
+                                                                             : std::next(it);
     check_same(results(folder, "plain", words), traced);
 }
 

@@ -65,8 +65,8 @@ TEST_CASE("a full disk fails the run and leaves no file") {
     const auto whole = contents(folder / "o");
     fs::remove_all(folder / "o");
     // In the order of writing: the first that is larger than the limit is the one that fails.
-    const Words order = {"summary.json", "layers.csv", "counters.json", "energy.csv",
-                         "effective_config.json"};
+    const Words order = {"summary.json", "layers.csv",    "slices.csv", "occupancy.csv",
+                         "power.csv",    "counters.json", "energy.csv", "effective_config.json"};
     std::set<std::string> failed;
     for (const auto& file : order) {
         const std::size_t limit = whole.at(file).size() - 1;
@@ -109,8 +109,9 @@ TEST_CASE("a full disk fails the trace and the program file") {
 }
 
 TEST_CASE("a folder in the place of a result is named") {
-    for (const char* file : {"summary.json", "layers.csv", "counters.json", "energy.csv",
-                             "effective_config.json", "manifest.json", "trace.vcd"}) {
+    for (const char* file :
+         {"summary.json", "layers.csv", "slices.csv", "occupancy.csv", "power.csv", "counters.json",
+          "energy.csv", "effective_config.json", "manifest.json", "trace.vcd"}) {
         INFO(file);
         const TempFolder folder;
         fs::create_directories(folder / "o" / file);
@@ -157,7 +158,7 @@ TEST_CASE("a starved run leaves the trace up to there") {
     const auto sentence = check_refused(
         run_sosa(folder.path(), tiny_mlp({"--set", "pods.count=1", "--set", "banks.size=128B", "--trace"})),
         1);
-    CHECK(names_in(folder / "o") == std::set<std::string>{"trace.vcd"});
+    CHECK(names_in(folder / "o") == std::set<std::string>{"trace.vcd", "trace.gtkw", "filters"});
     const VcdReader vcd(text_of(folder / "o/trace.vcd"));
     CHECK(vcd.error.empty());
     CHECK(vcd.comments.back() == "stopped: " + sentence);
@@ -171,9 +172,10 @@ TEST_CASE("Ctrl-C ends a run in good order") {
         CHECK(result.exit_code == 1);
         CHECK(result.err == "sosa: interrupted; the files in o hold what was done until then\n");
         CHECK(result.out.find("\n  stopped early: interrupted\n") != std::string::npos);
-        CHECK(names_in(folder / "o") == std::set<std::string>{"summary.json", "layers.csv", "counters.json",
-                                                              "energy.csv", "effective_config.json",
-                                                              "manifest.json", "trace.vcd"});
+        CHECK(names_in(folder / "o") ==
+              std::set<std::string>{"summary.json", "layers.csv", "slices.csv", "occupancy.csv", "power.csv",
+                                    "counters.json", "energy.csv", "effective_config.json", "manifest.json",
+                                    "trace.vcd", "trace.gtkw", "filters"});
         const json summary = json_of(folder / "o/summary.json");
         CHECK(summary.at("stopped") == "interrupted");
         CHECK(figure(summary, "slices") <= figure(summary, "last_post_slice"));

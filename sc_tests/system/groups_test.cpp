@@ -1,5 +1,7 @@
 // Groups, vector work and weights that are results: in `timing` and with real data.
+#include <array>
 #include <catch2/catch.hpp>
+#include <typeinfo>
 
 #include "sc_tests/system/data_runs.h"
 
@@ -40,10 +42,33 @@ host::Workload grouped_cnn() {
                                 "grouped.json");
 }
 
+// Of each layer: bytes from group to group of X, elements from group to group and from row to row of Y. A run
+// is compared with a computation that reads the same records, so these are written out.
+using GroupSteps = std::vector<std::array<std::uint64_t, 3>>;
+GroupSteps group_steps(const host::Workload& w) {
+    const auto config = tiny();
+    const host::Program program = compile(config, w);
+    const host::DataRun run(program, {w}, config, 7);
+    GroupSteps steps;
+    for (const auto& r : run.plan().layers())
+        if (r.groups > 1) steps.push_back({r.x_group, r.y_group, r.y_pitch});
+    return steps;
+}
+
+std::unique_ptr<pods::ArrayEngine> array_of(Fidelity fidelity) {
+    host::ArrayChoice choice;
+    choice.fidelity = fidelity;
+    return host::ArrayMaker(tiny(), choice).make(PodId{0});
+}
+
 }  // namespace
 
 TEST_CASE("groups: an attention block has the same cycles and results in all fidelities") {
     const auto w = attention();
+    CHECK(group_steps(w) == GroupSteps{{20 * 9, 20, 0}, {20 * 10, 20 * 20, 0}, {20 * 20, 20 * 10, 0}});
+    const auto computed = array_of(Fidelity::functional), stepped = array_of(Fidelity::cycle);
+    const pods::ArrayEngine &one = *computed, &other = *stepped;
+    CHECK(typeid(one) != typeid(other));
     for (const auto& sets : std::vector<std::vector<std::string>>{
              {}, {"tiling.partition=none"}, {"pods.psum_overflow=saturate"}, {"dram.bandwidth=1GiB/s"}}) {
         INFO((sets.empty() ? "" : sets[0]));
@@ -59,12 +84,14 @@ TEST_CASE("groups: an attention block has the same cycles and results in all fid
 
 TEST_CASE("groups: each group of a convolution reads and writes its own channels") {
     const auto w = grouped_cnn();
+    CHECK(group_steps(w) == GroupSteps{{4, 5, 15}, {1, 2, 30}});
     for (const char* bits : {"pods.psum_bits=32", "pods.psum_overflow=saturate"}) {
         const auto config = tiny({bits});
         const auto functional = run_data(config, w), cycle = run_data(config, w, {Fidelity::cycle});
         CHECK(starts_with(functional.results, std::to_string(50 * 12 + 18 * 15 + 18 * 30) + " values, "));
         CHECK(cycle.results == functional.results);
         CHECK(functional.counters == timing_counters(config, w));
+        CHECK(cycle.counters == functional.counters);
     }
 }
 

@@ -9,8 +9,9 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-const std::set<std::string> kFiles = {"summary.json",          "layers.csv",   "counters.json", "energy.csv",
-                                      "effective_config.json", "manifest.json"};
+const std::set<std::string> kFiles = {"summary.json", "layers.csv",    "slices.csv", "occupancy.csv",
+                                      "power.csv",    "counters.json", "energy.csv", "effective_config.json",
+                                      "manifest.json"};
 
 // The figures of one run that must agree with each other, file by file.
 void check_sums(const fs::path& out) {

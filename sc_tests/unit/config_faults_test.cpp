@@ -81,7 +81,7 @@ TEST_CASE("config: without a near key all keys are listed") {
         "noc.structure, banks.size, banks.macro, dram.bandwidth, "
         "dram.latency, "
         "dram.prefetch_slices, tiling.partition, scheduler.program_window_slices, power.energy_table, "
-        "power.tdp";
+        "power.tdp, power.window";
     CHECK(file_error(R"({"name": "a", "zzzzzzzzz": {"yyyyyyyyy": 1, "xxxxxxxx": {}}, "": 1})") ==
           "chip.json:1: unknown key \"\"; chip.json:1: unknown key \"zzzzzzzzz.xxxxxxxx\"; "
           "chip.json:1: unknown key \"zzzzzzzzz.yyyyyyyyy\"; the keys are " +

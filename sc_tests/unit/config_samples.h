@@ -113,6 +113,7 @@ inline void check_equal(const hw::Config& a, const hw::Config& b) {
     CHECK(a.scheduler.program_window_slices == b.scheduler.program_window_slices);
     CHECK(a.power.energy_table == b.power.energy_table);
     CHECK(a.power.tdp_w == b.power.tdp_w);
+    CHECK(a.power.window_ns == b.power.window_ns);
 }
 
 // A config in which no field has its default.
@@ -130,7 +131,7 @@ inline hw::Config unusual() {
     c.power = {
         "tables/my \"own\" t\xC3\xA4"
         "fel.json",
-        0.1};
+        0.1, 250};
     return c;
 }
 

@@ -60,6 +60,7 @@ TEST_CASE("config: the defaults are the baseline of the paper") {
     CHECK(c.scheduler.program_window_slices == 64);
     CHECK(c.power.energy_table == "paper-28nm");
     CHECK(c.power.tdp_w == 400);
+    CHECK(c.power.window_ns == 1000);
     check_equal(load(R"({"name": "mine", "pods": {}, "noc": {}})"), c);
 }
 
@@ -113,7 +114,8 @@ TEST_CASE("config: the effective config has every key and right types") {
   },
   "power": {
     "energy_table": "tables/my \"own\" täfel.json",
-    "tdp": "0.1W"
+    "tdp": "0.1W",
+    "window": "250ns"
   }
 }
 )");

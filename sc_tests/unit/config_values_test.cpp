@@ -27,7 +27,8 @@ TEST_CASE("config: the ends of every range") {
                             {"dram.prefetch_slices", "1", "1000000", "0", "1000001"},
                             {"tiling.partition", "1", "1000000", "0", "1000001"},
                             {"scheduler.program_window_slices", "2", "65536", "1", "65537"},
-                            {"power.tdp", "0.001W", "1000000kW", "0W", "-1W"}};
+                            {"power.tdp", "0.001W", "1000000kW", "0W", "-1W"},
+                            {"power.window", "0.001ps", "1000ms", "0ns", "1001ms"}};
     std::set<std::string_view> untested;
     for (const auto& row : hw::config_keys()) untested.insert(row.path);
     const Sets small = {"banks.size=1GiB", "pods.rows=1", "pods.cols=1"};  // so that the tiles fit any bank

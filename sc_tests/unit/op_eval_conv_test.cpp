@@ -9,8 +9,6 @@ using namespace sosa::host::kit;
 
 namespace {
 
-using Ints = std::vector<std::int32_t>;
-using Floats = std::vector<float>;
 using U8 = std::uint8_t;
 using S8 = std::int8_t;
 using Triple = std::array<std::int64_t, 3>;
@@ -258,7 +256,6 @@ TEST_CASE("Convolutions of nothing give the bias") {
 }
 
 TEST_CASE("Convolutions refuse hostile attributes") {
-    using List = std::vector<std::int64_t>;
     const auto x = tensor<float>({1, 2, 4}, Floats(8, 1.0F)), w = tensor<float>({2, 2, 3}, Floats(12, 1.0F));
     const std::int64_t huge = std::numeric_limits<std::int64_t>::max();
     const auto with_list = [&](const char* name, const List& value) {

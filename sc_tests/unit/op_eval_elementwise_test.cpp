@@ -11,11 +11,6 @@ namespace {
 constexpr float kInf = std::numeric_limits<float>::infinity();
 const float kNan = std::nanf("");
 
-template <class T>
-constexpr T kMin = std::numeric_limits<T>::min();
-template <class T>
-constexpr T kMax = std::numeric_limits<T>::max();
-
 }  // namespace
 
 TEST_CASE("16-bit floats: nearest and ties to even from any double") {

@@ -1,6 +1,7 @@
 #pragma once
 #include <catch2/catch.hpp>
 #include <initializer_list>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,16 @@
 
 // Nodes and tensors written out in tests of the evaluator.
 namespace sosa::host::kit {
+
+using Ints = std::vector<std::int32_t>;
+using Floats = std::vector<float>;
+using List = std::vector<std::int64_t>;
+using S64 = std::int64_t;
+
+template <class T>
+constexpr T kMin = std::numeric_limits<T>::min();
+template <class T>
+constexpr T kMax = std::numeric_limits<T>::max();
 
 template <class T>
 ElementType type_of() {

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <limits>
 
 #include "sc_tests/unit/op_eval_kit.h"
 
@@ -7,14 +6,6 @@ using namespace sosa::host;
 using namespace sosa::host::kit;
 
 namespace {
-
-using Ints = std::vector<std::int32_t>;
-using Floats = std::vector<float>;
-using List = std::vector<std::int64_t>;
-using S64 = std::int64_t;
-
-constexpr S64 kMin = std::numeric_limits<S64>::min();
-constexpr S64 kMax = std::numeric_limits<S64>::max();
 
 OpNode with_floats(OpNode made, const std::string& name, const Floats& values) {
     made.attributes[name].kind = OpAttribute::Kind::reals;
@@ -37,7 +28,7 @@ TEST_CASE("Pad in both forms, beyond the size of the input") {
     CHECK(padded("reflect", {1, -2}) == Floats{2, 1});
     CHECK(refusal(with(node("Pad"), "mode", "wrap"), {x, list<S64>({0, 0})}) ==
           "\"it\" (Pad): found mode \"wrap\", allowed constant, reflect or edge");
-    CHECK(refusal(node("Pad"), {x, list<S64>({kMax, kMax})}) ==
+    CHECK(refusal(node("Pad"), {x, list<S64>({kMax<S64>, kMax<S64>})}) ==
           "\"it\" (Pad): found pads 9223372036854775807 and 9223372036854775807 of an axis of 3, allowed an "
           "axis of 0 "
           "to 2^31, and elements to repeat");
@@ -52,11 +43,11 @@ TEST_CASE("Range counts exactly at the ends of its type") {
     const auto range = [](S64 start, S64 limit, S64 delta) {
         return result_of<S64>(node("Range"), {scalar(start), scalar(limit), scalar(delta)});
     };
-    CHECK(range(kMax - 2, kMax, 1) == List{kMax - 2, kMax - 1});
-    CHECK(range(kMin, kMax, kMax) == List{kMin, -1, kMax - 1});
+    CHECK(range(kMax<S64> - 2, kMax<S64>, 1) == List{kMax<S64> - 2, kMax<S64> - 1});
+    CHECK(range(kMin<S64>, kMax<S64>, kMax<S64>) == List{kMin<S64>, -1, kMax<S64> - 1});
     CHECK(range(5, 0, -2) == List{5, 3, 1});
     CHECK(range(0, 5, -1).empty());
-    CHECK(refusal(node("Range"), {scalar<S64>(kMin), scalar<S64>(kMax), scalar<S64>(1)}) ==
+    CHECK(refusal(node("Range"), {scalar<S64>(kMin<S64>), scalar<S64>(kMax<S64>), scalar<S64>(1)}) ==
           "\"it\" (Range): found a result of 8589934593, allowed at most 8 GiB");
     CHECK(refusal(node("Range"), {scalar<S64>(0), scalar<S64>(1), scalar<S64>(0)}) ==
           "\"it\" (Range): found a delta of 0, allowed another");
@@ -73,7 +64,7 @@ TEST_CASE("ConstantOfShape, EyeLike, OneHot and Trilu") {
           "\"it\" (ConstantOfShape): found a result of -1, allowed dimensions that are not negative");
     const auto zeros = tensor<std::int32_t>({2, 3}, Ints(6, 0));
     CHECK(result_of<std::int32_t>(with(node("EyeLike"), "k", -1), {zeros}) == Ints{0, 0, 0, 1, 0, 0});
-    CHECK(result_of<std::int32_t>(with(node("EyeLike"), "k", kMin), {zeros}) == Ints(6, 0));
+    CHECK(result_of<std::int32_t>(with(node("EyeLike"), "k", kMin<S64>), {zeros}) == Ints(6, 0));
     CHECK(result_of<bool>(with(node("EyeLike"), "dtype", 9), {zeros}) ==
           std::vector<bool>{true, false, false, false, true, false});
     CHECK(refusal(with(node("EyeLike"), "dtype", 8), {zeros}) ==
@@ -88,7 +79,7 @@ TEST_CASE("ConstantOfShape, EyeLike, OneHot and Trilu") {
     CHECK(result_of<std::int32_t>(node("Trilu"), {ones}) == Ints{1, 1, 0, 1, 1, 1, 0, 1});
     CHECK(result_of<std::int32_t>(with(node("Trilu"), "upper", 0), {ones, scalar<S64>(-1)}) ==
           Ints{0, 0, 1, 0, 0, 0, 1, 0});
-    CHECK(result_of<std::int32_t>(node("Trilu"), {ones, scalar<S64>(kMax)}) == Ints(8, 0));
+    CHECK(result_of<std::int32_t>(node("Trilu"), {ones, scalar<S64>(kMax<S64>)}) == Ints(8, 0));
 }
 
 TEST_CASE("TopK: k as attribute and input, equal elements by index, a NaN the greatest") {

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <limits>
 
 #include "sc_tests/unit/op_eval_kit.h"
 
@@ -7,14 +6,6 @@ using namespace sosa::host;
 using namespace sosa::host::kit;
 
 namespace {
-
-using Ints = std::vector<std::int32_t>;
-using Floats = std::vector<float>;
-using List = std::vector<std::int64_t>;
-using S64 = std::int64_t;
-
-constexpr S64 kMin = std::numeric_limits<S64>::min();
-constexpr S64 kMax = std::numeric_limits<S64>::max();
 
 TensorValue counted(Dims dims) {
     Ints values(static_cast<std::size_t>(element_count(dims)));
@@ -41,7 +32,7 @@ TEST_CASE("Reshape, Flatten, Squeeze, Unsqueeze and Shape") {
           "\"it\" (Reshape): found shape -1x-1 for 2x3x4, allowed sizes, 0, and one -1");
     CHECK(refusal(node("Reshape"), {x, list<S64>({5, -1})}) ==
           "\"it\" (Reshape): found shape 5x-1 for 2x3x4, allowed 24 elements");
-    CHECK(refusal(node("Reshape"), {x, list<S64>({kMax, 2})}) ==
+    CHECK(refusal(node("Reshape"), {x, list<S64>({kMax<S64>, 2})}) ==
           "\"it\" (Reshape): found shape 9223372036854775807x2 for 2x3x4, allowed as many elements as the "
           "input");
     CHECK(refusal(with(node("Reshape"), "allowzero", 1), {x, list<S64>({0, -1})}) ==
@@ -62,7 +53,7 @@ TEST_CASE("Reshape, Flatten, Squeeze, Unsqueeze and Shape") {
     CHECK(refusal(node("Unsqueeze"), {x, list<S64>({0, -5})}) ==
           "\"it\" (Unsqueeze): found axis -5 twice, allowed each axis once");
     CHECK(result_of<S64>(node("Shape"), {x}) == List{2, 3, 4});
-    CHECK(result_of<S64>(with(with(node("Shape"), "start", -2), "end", kMax), {x}) == List{3, 4});
+    CHECK(result_of<S64>(with(with(node("Shape"), "start", -2), "end", kMax<S64>), {x}) == List{3, 4});
     CHECK(result_of<S64>(with(node("Shape"), "start", 5), {x}).empty());
     CHECK(result_of<S64>(node("Size"), {x}) == List{24});
 }
@@ -86,17 +77,17 @@ TEST_CASE("Constant in all its forms") {
 
 TEST_CASE("Slice in both forms, with places far outside") {
     const TensorValue x = counted({2, 4});
-    const OpNode old =
-        with(with(with(node("Slice", 9), "starts", List{1, -3}), "ends", List{kMax, -1}), "axes", List{0, 1});
+    const OpNode old = with(with(with(node("Slice", 9), "starts", List{1, -3}), "ends", List{kMax<S64>, -1}),
+                            "axes", List{0, 1});
     CHECK(ints_of(old, {x}) == Ints{5, 6});
     const auto sliced = [&](S64 start, S64 end, S64 step) {
         return ints_of(node("Slice"),
                        {x, list<S64>({start}), list<S64>({end}), list<S64>({1}), list<S64>({step})});
     };
-    CHECK(sliced(-1, kMin, -1) == Ints{3, 2, 1, 0, 7, 6, 5, 4});
-    CHECK(sliced(kMax, kMin, -3) == Ints{3, 0, 7, 4});
-    CHECK(sliced(kMin, kMax, kMax) == Ints{0, 4});
-    CHECK(sliced(kMax, 0, kMin) == Ints{3, 7});
+    CHECK(sliced(-1, kMin<S64>, -1) == Ints{3, 2, 1, 0, 7, 6, 5, 4});
+    CHECK(sliced(kMax<S64>, kMin<S64>, -3) == Ints{3, 0, 7, 4});
+    CHECK(sliced(kMin<S64>, kMax<S64>, kMax<S64>) == Ints{0, 4});
+    CHECK(sliced(kMax<S64>, 0, kMin<S64>) == Ints{3, 7});
     CHECK(sliced(3, 1, 1).empty());
     CHECK(refusal(node("Slice"), {x, list<S64>({0}), list<S64>({1}), list<S64>({0}), list<S64>({0})}) ==
           "\"it\" (Slice): found a step of 0, allowed steps that are not 0");
@@ -116,7 +107,7 @@ TEST_CASE("Split, Concat, Expand and Tile") {
           "\"it\" (Split): found 2 outputs and sizes scalar for an axis of 3, allowed a size for each "
           "output, which "
           "add up to the axis");
-    CHECK(refusal(node("Split", 13, 2), {x, list<S64>({kMax, kMax})}) ==
+    CHECK(refusal(node("Split", 13, 2), {x, list<S64>({kMax<S64>, kMax<S64>})}) ==
           "\"it\" (Split): found 2 outputs and sizes 9223372036854775807x9223372036854775807 for an axis of "
           "2, allowed "
           "a size for each output, which add up to the axis");
@@ -126,7 +117,7 @@ TEST_CASE("Split, Concat, Expand and Tile") {
           "\"it\" (Concat): found inputs of 2x3 and 2x2, allowed inputs that differ along axis 0 only");
     CHECK(ints_of(node("Expand"), {counted({2, 1}), list<S64>({2, 1, 2})}) == Ints{0, 0, 1, 1, 0, 0, 1, 1});
     CHECK(
-        refusal(node("Expand"), {counted({1}), list<S64>({kMax, kMax})}) ==
+        refusal(node("Expand"), {counted({1}), list<S64>({kMax<S64>, kMax<S64>})}) ==
         "\"it\" (Expand): found a result of 9223372036854775807x9223372036854775807, allowed at most 8 GiB");
     CHECK(ints_of(node("Tile"), {counted({2, 1}), list<S64>({2, 2})}) == Ints{0, 0, 1, 1, 0, 0, 1, 1});
     CHECK(refusal(node("Tile"), {x, list<S64>({1, -1})}) ==
@@ -152,7 +143,7 @@ TEST_CASE("Gathers and scatters refuse indices outside") {
     const TensorValue x = counted({3, 2});
     CHECK(ints_of(node("Gather"), {x, scalar<S64>(-1)}) == Ints{4, 5});
     CHECK(refusal(node("Gather"), {x, list<S64>({3})}) == "\"it\" (Gather): found index 3, allowed -3 to 2");
-    CHECK(refusal(node("Gather"), {x, list<S64>({kMin})}) ==
+    CHECK(refusal(node("Gather"), {x, list<S64>({kMin<S64>})}) ==
           "\"it\" (Gather): found index -9223372036854775808, allowed -3 to 2");
     CHECK(refusal(node("Gather"), {counted({0, 2}), list<S64>({0})}) ==
           "\"it\" (Gather): found index 0, allowed none into an empty dimension");
@@ -204,7 +195,7 @@ TEST_CASE("Compress, ReverseSequence, DepthToSpace and SpaceToDepth") {
     CHECK(ints_of(up, all_of(down, {counted({1, 4, 1, 2})})) == Ints{0, 1, 2, 3, 4, 5, 6, 7});
     CHECK(refusal(up, {counted({1, 4, 1, 2})}) ==
           "\"it\" (SpaceToDepth): found blocks of 2 of 1x4x1x2, allowed height and width in whole blocks");
-    CHECK(refusal(with(node("DepthToSpace"), "blocksize", kMin), {counted({1, 4, 1, 2})}) ==
+    CHECK(refusal(with(node("DepthToSpace"), "blocksize", kMin<S64>), {counted({1, 4, 1, 2})}) ==
           "\"it\" (DepthToSpace): found blocks of -9223372036854775808 of 1x4x1x2, allowed blocks of 1 or "
           "more of an "
           "image of four dimensions");

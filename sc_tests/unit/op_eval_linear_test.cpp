@@ -8,8 +8,6 @@ using namespace sosa::host::kit;
 
 namespace {
 
-using Ints = std::vector<std::int32_t>;
-using Floats = std::vector<float>;
 using U8 = std::uint8_t;
 using S8 = std::int8_t;
 

@@ -5,13 +5,6 @@
 using namespace sosa::host;
 using namespace sosa::host::kit;
 
-namespace {
-
-using Floats = std::vector<float>;
-using List = std::vector<std::int64_t>;
-
-}  // namespace
-
 TEST_CASE("BatchNormalization in inference: from left to right in float32") {
     const auto x = tensor<float>({1, 2, 2}, {1, 2, 3, 4});
     std::vector<TensorValue> inputs{x, list<float>({2, 0.1F}), list<float>({1, 0.3F}), list<float>({1, 0.7F}),

@@ -8,8 +8,6 @@ using namespace sosa::host::kit;
 
 namespace {
 
-using Floats = std::vector<float>;
-using List = std::vector<std::int64_t>;
 using U8 = std::uint8_t;
 using S8 = std::int8_t;
 

@@ -10,52 +10,53 @@ using namespace sosa::tests;
 using sosa::host::parse_program;
 using sosa::host::Program;
 
+namespace {
+template <class Change>
+std::string tampered(Change change) {
+    Program program = parse_program(kGood, "F");
+    change(program);
+    return verdict(program);
+}
+const std::string kTileOp = "F: slice 0, layer \"a\", tile op 0 (i 0, j 0, l 0): ";
+const std::string kPostOp = "F: slice 2, layer \"a\", post-op 0: ";
+}  // namespace
+
 TEST_CASE("numbers of a program in memory exist") {
-    const auto tampered = [](auto change) {
-        Program program = parse_program(kGood, "F");
-        change(program);
-        return verdict(program);
-    };
-    const std::string op = "F: slice 0, layer \"a\", tile op 0 (i 0, j 0, l 0): ";
-    const std::string post = "F: slice 2, layer \"a\", post-op 0: ";
     const std::string tags = ", allowed 0..34, as many as the program has ops and tiles";
     CHECK(tampered([](Program& p) { p.ops[0].layer = 3; }) ==
           "F: slice 0, layer 3, tile op 0: found layer 3, allowed 0..2");
     CHECK(tampered([](Program& p) { p.ops[0].op = 4; }) ==
           "F: slice 0, layer \"a\", tile op 4 (i 0, j 4, l 0): found number 4, allowed 0..3 in this layer");
-    CHECK(tampered([](Program& p) { p.ops[0].pod = 4; }) == op + "found pod 4, allowed 0..3");
-    CHECK(tampered([](Program& p) { p.ops[0].x.bank = 4; }) == op + "x: found bank 4, allowed 0..3");
-    CHECK(tampered([](Program& p) { p.ops[0].w.tag = 35; }) == op + "w: found tag 35" + tags);
+    CHECK(tampered([](Program& p) { p.ops[0].pod = 4; }) == kTileOp + "found pod 4, allowed 0..3");
+    CHECK(tampered([](Program& p) { p.ops[0].x.bank = 4; }) == kTileOp + "x: found bank 4, allowed 0..3");
+    CHECK(tampered([](Program& p) { p.ops[0].w.tag = 35; }) == kTileOp + "w: found tag 35" + tags);
     CHECK(tampered([](Program& p) { p.ops[0].pout.bank = 0xffff; }) ==
-          op + "pout: found bank 65535, allowed 0..3");
+          kTileOp + "pout: found bank 65535, allowed 0..3");
     CHECK(tampered([](Program& p) { p.ops[2].pin.tag = 1u << 24; }) ==
           "F: slice 1, layer \"a\", tile op 2 (i 0, j 2, l 0): pin: found tag 16777216" + tags);
     CHECK(tampered([](Program& p) { p.posts[0].layer = 7; }) ==
           "F: slice 2, layer 7, post-op 0: found layer 7, allowed 0..2");
     CHECK(tampered([](Program& p) { p.posts[0].op = 8; }) ==
           "F: slice 2, layer \"a\", post-op 8: found number 8, allowed 0..7 in this layer");
-    CHECK(tampered([](Program& p) { p.posts[0].unit = 4; }) == post + "found post-processor 4, allowed 0..3");
-    CHECK(tampered([](Program& p) { p.posts[0].a.bank = 4; }) == post + "a: found bank 4, allowed 0..3");
-    CHECK(tampered([](Program& p) { p.posts[0].b.tag = 35; }) == post + "b: found tag 35" + tags);
-    CHECK(tampered([](Program& p) { p.posts[0].out.bank = 5; }) == post + "out: found bank 5, allowed 0..3");
+    CHECK(tampered([](Program& p) { p.posts[0].unit = 4; }) ==
+          kPostOp + "found post-processor 4, allowed 0..3");
+    CHECK(tampered([](Program& p) { p.posts[0].a.bank = 4; }) == kPostOp + "a: found bank 4, allowed 0..3");
+    CHECK(tampered([](Program& p) { p.posts[0].b.tag = 35; }) == kPostOp + "b: found tag 35" + tags);
+    CHECK(tampered([](Program& p) { p.posts[0].out.bank = 5; }) ==
+          kPostOp + "out: found bank 5, allowed 0..3");
 }
 
 TEST_CASE("what follows from a program is checked in memory") {
-    const auto tampered = [](auto change) {
-        Program program = parse_program(kGood, "F");
-        change(program);
-        return verdict(program);
-    };
-    const std::string op = "F: slice 0, layer \"a\", tile op 0 (i 0, j 0, l 0): ";
-    const std::string post = "F: slice 2, layer \"a\", post-op 0: ";
-    CHECK(tampered([](Program& p) { p.ops[0].rows = 3; }) == op + "rows: found 3, allowed 4");
-    CHECK(tampered([](Program& p) { p.ops[0].x_bytes = 15; }) == op + "x_bytes: found 15, allowed 16");
-    CHECK(tampered([](Program& p) { p.ops[0].depth = 3; }) == op + "depth: found 3, allowed 4");
-    CHECK(tampered([](Program& p) { p.ops[0].cols = 3; }) == op + "cols: found 3, allowed 4");
-    CHECK(tampered([](Program& p) { p.ops[0].x_on_chip = 1; }) == op + "x_on_chip: found 1, allowed 0");
-    CHECK(tampered([](Program& p) { p.ops[0].pout.reads = 2; }) == op + "pout.reads: found 2, allowed 1");
-    CHECK(tampered([](Program& p) { p.posts[0].rows = 5; }) == post + "rows: found 5, allowed 4");
-    CHECK(tampered([](Program& p) { p.posts[0].out.reads = 1; }) == post + "out.reads: found 1, allowed 2");
+    CHECK(tampered([](Program& p) { p.ops[0].rows = 3; }) == kTileOp + "rows: found 3, allowed 4");
+    CHECK(tampered([](Program& p) { p.ops[0].x_bytes = 15; }) == kTileOp + "x_bytes: found 15, allowed 16");
+    CHECK(tampered([](Program& p) { p.ops[0].depth = 3; }) == kTileOp + "depth: found 3, allowed 4");
+    CHECK(tampered([](Program& p) { p.ops[0].cols = 3; }) == kTileOp + "cols: found 3, allowed 4");
+    CHECK(tampered([](Program& p) { p.ops[0].x_on_chip = 1; }) == kTileOp + "x_on_chip: found 1, allowed 0");
+    CHECK(tampered([](Program& p) { p.ops[0].pout.reads = 2; }) ==
+          kTileOp + "pout.reads: found 2, allowed 1");
+    CHECK(tampered([](Program& p) { p.posts[0].rows = 5; }) == kPostOp + "rows: found 5, allowed 4");
+    CHECK(tampered([](Program& p) { p.posts[0].out.reads = 1; }) ==
+          kPostOp + "out.reads: found 1, allowed 2");
     CHECK(tampered([](Program& p) { p.layers[1].w_address = 0; }) ==
           "F: layer \"b\": w_address: found 0, allowed 128");
     CHECK(tampered([](Program& p) { p.layers[2].first_slice = 1; }) ==

@@ -87,28 +87,86 @@ TEST_CASE("a trace limit is a positive number of megabytes") {
 }
 
 TEST_CASE("tracing is on when any of its options is given") {
-    CHECK_FALSE(parse_trace_options({}).enabled);
+    CHECK_FALSE(parse_trace_options({}).enabled());
     TraceArguments only_trace, only_window, only_limit, only_scope;
     only_trace.trace = true;
     only_window.window = "2:5cycles";
     only_limit.max_mb = "3";
     only_scope.scopes = {"pods.*", "sosa.power.total"};
     const auto whole = parse_trace_options(only_trace);
-    CHECK(whole.enabled);
-    CHECK(whole.window.begin == 0);
-    CHECK(whole.window.end == open_end);
+    CHECK(whole.vcd);
+    CHECK(whole.capture.window.begin == 0);
+    CHECK(whole.capture.window.end == open_end);
+    CHECK(whole.ring == 0);
     CHECK(whole.globs.empty());
     CHECK(whole.max_bytes == 0);
     const auto window = parse_trace_options(only_window);
-    CHECK(window.enabled);
-    CHECK(window.window.unit == Window::cycles);
-    CHECK(window.window.begin == 2);
-    CHECK(window.window.end == 5);
-    CHECK(parse_trace_options(only_limit).enabled);
+    CHECK(window.vcd);
+    CHECK(window.capture.window.unit == Window::cycles);
+    CHECK(window.capture.window.begin == 2);
+    CHECK(window.capture.window.end == 5);
+    CHECK(parse_trace_options(only_limit).vcd);
     CHECK(parse_trace_options(only_limit).max_bytes == 3'000'000);
     const auto scope = parse_trace_options(only_scope);
-    CHECK(scope.enabled);
+    CHECK(scope.vcd);
     CHECK(scope.globs == std::vector<std::string>{"sosa.pods.*", "sosa.power.total"});
     only_window.window = "5";
     CHECK_THROWS_AS(parse_trace_options(only_window), UsageError);
+}
+
+TEST_CASE("a trace is written where it was asked for") {
+    TraceArguments fst, timeline, both;
+    fst.fst = true;
+    fst.window = "1:2";
+    CHECK(parse_trace_options(fst).fst);
+    CHECK_FALSE(parse_trace_options(fst).vcd);
+    timeline.timeline = true;
+    timeline.level = "pod";
+    CHECK(parse_trace_options(timeline).timeline);
+    CHECK_FALSE(parse_trace_options(timeline).vcd);
+    both = timeline;
+    both.trace = true;
+    CHECK(parse_trace_options(both).timeline);
+    CHECK(parse_trace_options(both).vcd);
+}
+
+TEST_CASE("a trigger says what it waits for and what is kept around it") {
+    using Trigger = sosa::hw::ChipProbe::Trigger;
+    TraceArguments stall, overflow, ring;
+    stall.trigger = "stall:500";
+    const auto kept = parse_trace_options(stall);
+    CHECK(kept.vcd);
+    CHECK(kept.capture.trigger.kind == Trigger::stall);
+    CHECK(kept.capture.trigger.stall_cycles == 500);
+    CHECK(kept.capture.trigger.slices_after == 8);
+    CHECK(kept.ring == 8);
+    overflow.trigger = "overflow";
+    overflow.ring = "3";
+    overflow.after = "2";
+    const auto short_one = parse_trace_options(overflow);
+    CHECK(short_one.capture.trigger.kind == Trigger::overflow);
+    CHECK(short_one.capture.trigger.slices_after == 2);
+    CHECK(short_one.ring == 3);
+    ring.ring = "20";
+    CHECK(parse_trace_options(ring).ring == 20);
+    CHECK(parse_trace_options(ring).capture.trigger.kind == Trigger::none);
+    for (const auto& text : {""s, "stall"s, "stall:"s, "stall:-1"s, "stall:1x"s, "overflows"s}) {
+        INFO(text);
+        stall.trigger = text;
+        CHECK_THROWS_AS(parse_trace_options(stall), UsageError);
+    }
+    for (const auto& text : {""s, "0"s, "10001"s, "x"s}) {
+        INFO(text);
+        ring.ring = text;
+        CHECK_THROWS_AS(parse_trace_options(ring), UsageError);
+    }
+    TraceArguments after, twice;
+    after.after = "3";
+    CHECK_THROWS_WITH(parse_trace_options(after),
+                      "found --trace-after without --trace-trigger, which says after what");
+    twice.window = "1:2";
+    twice.layer = "conv1";
+    CHECK_THROWS_WITH(
+        parse_trace_options(twice),
+        "--trace-window and --trace-layer exclude each other: both say which slices are traced");
 }

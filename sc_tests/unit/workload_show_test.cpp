@@ -1,6 +1,7 @@
 #include "host/workload_show.h"
 
 #include <catch2/catch.hpp>
+#include <iostream>
 #include <sstream>
 
 #include "traces/error.h"
@@ -31,6 +32,20 @@ std::string error_of(const std::vector<std::string>& args) {
         return error.what();
     }
     return "no error";
+}
+
+// What the command writes to standard output.
+std::string printed_by(const std::vector<std::string>& args) {
+    std::ostringstream out;
+    std::streambuf* const before = std::cout.rdbuf(out.rdbuf());
+    try {
+        sosa::host::workload_command(args);
+    } catch (...) {
+        std::cout.rdbuf(before);
+        throw;
+    }
+    std::cout.rdbuf(before);
+    return out.str();
 }
 }  // namespace
 
@@ -103,6 +118,17 @@ TEST_CASE("groups and vector work are shown as such") {
   n0 -> n1;
 }
 )");
+}
+
+TEST_CASE("sosa workload show prints a table or a digraph of a model with its sizes bound") {
+    const std::string model = SOSA_TEST_DATA "/onnx/digits_cnn.onnx";
+    const std::string two = printed_by({"show", model, "--dim", "batch=2"});
+    CHECK_THAT(two, Catch::Contains("9  product_q       MatMul               2  24"));
+    CHECK_THAT(printed_by({"show", model, "--dim", "batch=4"}),
+               Catch::Contains("9  product_q       MatMul               4  24"));
+    const std::string dot = printed_by({"show", "--dot", model, "--dim", "batch=2"});
+    CHECK(dot.rfind("digraph \"digits_cnn\" {\n", 0) == 0);
+    CHECK_THAT(dot, Catch::Contains("[label=\"product_q\\nMatMul 2x24x10\"]"));
 }
 
 TEST_CASE("sosa workload refuses wrong usage") {

@@ -215,7 +215,8 @@ TEST_CASE("an unknown workload name gets a suggestion") {
     CHECK(
         error_of("resnet5", {}) ==
         "--workload: found \"resnet5\" (did you mean \"resnet50\"?), allowed resnet50, resnet101, resnet152, "
-        "densenet121, densenet169, densenet201, inception, bert_medium, bert_base, bert_large, vgg16, "
+        "densenet121, densenet169, densenet201, inception, bert_medium, bert_base, bert_large, bert_tiny, "
+        "bert_small, vgg16, "
         "mobilenet_v2, "
         "efficientnet_b0, unet, "
         "vit_b16, gpt2_prefill, gpt2_decode, llama_prefill, llama_decode, dlrm or a file");
