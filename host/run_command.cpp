@@ -115,7 +115,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         trace.enabled() ? std::make_unique<Tracing>(trace, out.path(), system, program) : nullptr;
     if (tracing) {
         power.on_window = [&](const traces::PowerWindow& window) { tracing->draw_power(window); };
-        if (const auto forecast = tracing->forecast(); !forecast.empty()) std::cout << forecast << std::endl;
+        if (is_live_terminal(STDERR_FILENO)) std::cerr << tracing->forecast();
     }
     phases.elaboration = watch.lap();
 
@@ -143,7 +143,7 @@ int run_command(const std::vector<std::string>& args, const std::string& version
         done = system.run();
     } catch (const UserError& error) {
         progress.clear();
-        if (tracing) tracing->finish(error.what(), title, slice_starts);
+        if (tracing) tracing->fail(error.what(), title, slice_starts);
         if (data.arrays) data.arrays->check_rtl();  // what stopped the run, if it did
         throw;
     }

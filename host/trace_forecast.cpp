@@ -58,7 +58,7 @@ std::string forecast_sentence(std::uint64_t bytes, std::size_t signals, std::uin
         text +=
             "; --trace-window, --trace-layer, --trace-level, --trace-fst and --trace-max-mb make it smaller";
     }
-    return text;
+    return text + '\n';
 }
 
 }  // namespace sosa::host

@@ -108,13 +108,23 @@ std::string Tracing::forecast() const {
 void Tracing::finish(const std::string& stopped, const std::string& title,
                      const std::vector<std::uint64_t>& slice_starts) {
     vcd_.finish(stopped);
-    if (!options_.vcd && !options_.fst) return;
+    std::error_code ignored;
+    const char* const dump = options_.vcd ? "trace.vcd" : "trace.fst";
+    if (!std::filesystem::is_regular_file(folder_ / dump, ignored))
+        return;  // none was asked for, or it failed
     const auto [begin, end] = vcd_.extent();
     std::vector<std::uint64_t> starts_ps;
     for (const std::uint64_t cycle : slice_starts) starts_ps.push_back(cycle * cycle_ps_);
-    write_wave_view(folder_, {title, vcd_.signals(), program_, starts_ps, begin, end,
-                              options_.vcd ? "trace.vcd" : "trace.fst"});
+    write_wave_view(folder_, {title, vcd_.signals(), program_, starts_ps, begin, end, dump});
     if (options_.vcd) check_wave_view(folder_);
+}
+
+void Tracing::fail(const std::string& error, const std::string& title,
+                   const std::vector<std::uint64_t>& slice_starts) {
+    try {
+        finish(error, title, slice_starts);
+    } catch (const UserError&) {  // the first one is told
+    }
 }
 
 std::vector<std::string> Tracing::notes() const {

@@ -23,13 +23,17 @@ class Tracing {
     // The power of the window that has just ended.
     void draw_power(const traces::PowerWindow& window);
 
-    // How large the file of the waveform will be, about: a sentence, or empty without one.
+    // How large the file of the waveform will be, about: a line, or empty without one.
     std::string forecast() const;
 
     // After the run: completes the files; `stopped` says why it ended early, if it did. `slice_starts` are
     // the cycles at which slices began.
     void finish(const std::string& stopped, const std::string& title,
                 const std::vector<std::uint64_t>& slice_starts);
+
+    // The same after an error, which is told: a trace that cannot be completed is none.
+    void fail(const std::string& error, const std::string& title,
+              const std::vector<std::uint64_t>& slice_starts);
 
     // What a person should know of the trace, a sentence each.
     std::vector<std::string> notes() const;

@@ -96,12 +96,15 @@ TEST_CASE("a ring keeps the last slices") {
 
 TEST_CASE("a trigger keeps the slices around the first stall") {
     const TempFolder folder;
-    const Run whole = run_whole({}, folder);
+    const std::vector<std::string> kSlow = {"dram.bandwidth=4GiB/s"};
+    const Run whole = run_whole({kSlow}, folder);
     std::uint32_t stalled = 0;  // the first slice after a stall
-    while (at(whole, "scheduler.state", whole.starts[stalled + 1] - 1) != 4) ++stalled;
-    ++stalled;
-    REQUIRE(stalled + 1 < whole.program.slices());
+    do {
+        ++stalled;
+        REQUIRE(stalled + 1 < whole.program.slices());
+    } while (at(whole, "scheduler.state", whole.starts[stalled] - 1) != 4);
     Request request;
+    request.sets = kSlow;
     request.ring = 2;
     request.trigger.kind = ChipProbe::Trigger::stall;
     request.trigger.slices_after = 1;

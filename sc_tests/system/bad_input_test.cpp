@@ -67,11 +67,11 @@ TEST_CASE("a bad configuration file is refused with line and key") {
     check_spoilt(
         SOSA_ROOT "/hw/configs/tiny.json", "c.json", {"run", "--config", "c.json", "--workload", kMlp},
         {
-            {set("pods", "cuont", 4), "c.json:20: unknown key \"pods.cuont\", did you mean \"pods.count\"?"},
+            {set("pods", "cuont", 4), "c.json:21: unknown key \"pods.cuont\", did you mean \"pods.count\"?"},
             {[](json& c) { c.erase("name"); },
              "c.json: the key \"name\" is missing, it is needed to name the chip"},
             {[](json& c) { c["name"] = "../x"; },
-             "c.json:12: \"name\": found \"../x\", allowed is 1 to 64 letters, digits, \".\", \"_\" or "
+             "c.json:13: \"name\": found \"../x\", allowed is 1 to 64 letters, digits, \".\", \"_\" or "
              "\"-\", the "
              "first no \".\" or \"-\""},
             {set("banks", "size", "4KB"), "c.json:4: \"banks.size\": found \"4KB\", " + kSizeAllowed},
@@ -88,15 +88,15 @@ TEST_CASE("a bad configuration file is refused with line and key") {
              "c.json:6: \"clock\": found \"1GiB/s\", allowed is a clock from 1MHz to 100GHz such as \"1GHz\" "
              "(units Hz, kHz, MHz, GHz)"},
             {set("pods", "count", 0),
-             "c.json:19: \"pods.count\": found 0, allowed is an integer from 1 to 4096"},
+             "c.json:20: \"pods.count\": found 0, allowed is an integer from 1 to 4096"},
             {set("pods", "count", -3),
-             "c.json:19: \"pods.count\": found -3, allowed is an integer from 1 to 4096"},
+             "c.json:20: \"pods.count\": found -3, allowed is an integer from 1 to 4096"},
             {set("pods", "count", 1e30),
-             "c.json:19: \"pods.count\": found 1e+30, allowed is an integer from 1 to 4096"},
+             "c.json:20: \"pods.count\": found 1e+30, allowed is an integer from 1 to 4096"},
             {set("pods", "count", "4"),
-             "c.json:19: \"pods.count\": found \"4\", allowed is an integer from 1 to 4096"},
+             "c.json:20: \"pods.count\": found \"4\", allowed is an integer from 1 to 4096"},
             {set("noc", "structure", "fabrics"),
-             "c.json:14: \"noc.structure\": found \"fabrics\", allowed is one of fabric, modules"},
+             "c.json:15: \"noc.structure\": found \"fabrics\", allowed is one of fabric, modules"},
             {set("power", "energy_table", "paper-28n"),
              "energy table \"paper-28n\" is not known (did you mean paper-28nm?); there are paper-28nm, or "
              "give "

@@ -16,11 +16,12 @@ std::string traced(const TempFolder& folder, Words words) {
     return check_done(run_sosa(folder.path(), words)).out;
 }
 
-// The megabytes that were expected, with one digit.
-double forecast_mb(const std::string& out) {
+// The megabytes that were expected, with one digit, as a terminal shows them.
+double forecast_mb(const std::string& err) {
     const std::string begin = "trace: about ";
-    REQUIRE(out.rfind(begin, 0) == 0);
-    return std::stod(out.substr(begin.size()));
+    const auto at = err.find(begin);
+    REQUIRE(at != std::string::npos);
+    return std::stod(err.substr(at + begin.size()));
 }
 
 }  // namespace
@@ -105,13 +106,13 @@ TEST_CASE("the size of a trace is told before the run") {
     for (const char* level : {"pod", "network"})
         for (const char* pods : {"pods.count=64", "pods.count=256"}) {
             INFO(level << ' ' << pods);
-            const auto out = check_done(run_sosa(folder.path(),
-                                                 {"run", "--workload", "resnet50", "--set", pods, "--out",
-                                                  "o", "--trace-level", level, "--trace-window", "300:400"}))
-                                 .out;
+            Command command({"run", "--workload", "resnet50", "--set", pods, "--out", "o", "--trace-level",
+                             level, "--trace-window", "300:400"});
+            const auto result = command.in(folder.path()).on_terminal().run();
+            CHECK(result.exit_code == 0);
             const double real = static_cast<double>(fs::file_size(folder / "o/trace.vcd")) / 1e6;
-            CHECK(forecast_mb(out) < 2 * real + 0.1);
-            CHECK(forecast_mb(out) > real / 2 - 0.1);
+            CHECK(forecast_mb(result.err) < 2 * real + 0.1);
+            CHECK(forecast_mb(result.err) > real / 2 - 0.1);
         }
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("config: all unknown keys are told at once in the order of the file") 
 
 TEST_CASE("config: without a near key all keys are listed") {
     const std::string keys =
-        "name, clock, pods.count, pods.rows, pods.cols, pods.multicast_cols, pods.fanin_rows, "
+        "name, clock, ideal, pods.count, pods.rows, pods.cols, pods.multicast_cols, pods.fanin_rows, "
         "pods.psum_bits, "
         "pods.psum_overflow, post.lanes, post.simple_cycles, post.special_cycles, noc.topology, "
         "noc.structure, banks.size, banks.macro, dram.bandwidth, "

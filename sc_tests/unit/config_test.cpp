@@ -79,6 +79,7 @@ TEST_CASE("config: the effective config has every key and right types") {
     CHECK(written(unusual()) == R"({
   "name": "odd_1.x-y",
   "clock": "1.1GHz",
+  "ideal": "none",
   "pods": {
     "count": 7,
     "rows": 20,

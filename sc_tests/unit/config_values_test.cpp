@@ -49,7 +49,7 @@ TEST_CASE("config: the ends of every range") {
                                              0) == 0);
         }
     }
-    CHECK(untested == std::set<std::string_view>{"name", "noc.structure", "noc.topology",
+    CHECK(untested == std::set<std::string_view>{"ideal", "name", "noc.structure", "noc.topology",
                                                  "pods.psum_overflow", "power.energy_table"});
 }
 

@@ -104,7 +104,7 @@ TEST_CASE("all unknown keys are told at once with their lines and what was meant
         "\"worklod\" (did you mean \"workload\"?); s.json:5: unknown key \"pods.cuont\" (did you mean "
         "\"pods.count\"?); s.json:7: unknown key \"bank.size\" (did you mean \"banks.size\"?); s.json:9: "
         "unknown key \"zzz\"; what can vary is config, workload, batch, image_size, seq_len, policy, "
-        "dims.NAME and the keys of the configuration: name, clock, pods.count, "));
+        "dims.NAME and the keys of the configuration: name, clock, ideal, pods.count, "));
 }
 
 TEST_CASE("values that an axis does not take are refused with line and value") {
