@@ -44,11 +44,11 @@ class SignalsHeld {
 // In the new process; `parent` is the old one's.
 [[noreturn]] void become_worker(pid_t parent, int output, const SignalsHeld& signals,
                                 const std::function<int()>& work) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(kThrew);  // it ended before the line above
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGTERM, SIG_IGN);
     signals.release();
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(kThrew);  // it ended before the line above
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
     int code = kThrew;

@@ -33,7 +33,10 @@ def main():
         "resnet50, routers as modules": (["--workload", "resnet50", "--set", "noc.structure=modules"], ""),
         "resnet50, functional": (["--workload", "resnet50", "--fidelity", "functional"], "<= 4 s"),
         "resnet50, cycle, all 256 pods": (["--workload", "resnet50", "--fidelity", "cycle"], "<= 8 s"),
-        "resnet50, 40 slices traced": (["--workload", "resnet50", "--trace", "--trace-window", "0:40"], ""),
+        "resnet50, slices traced": (["--workload", "resnet50", "--trace-level", "slice"], "<= 1.3 x untraced"),
+        "resnet50, pods of 100 traced": (["--workload", "resnet50", "--trace-level", "pod", "--trace-window", "100:200"],
+                                         "<= 1.5 x untraced"),
+        "resnet50, all of 100 traced": (["--workload", "resnet50", "--trace", "--trace-window", "100:200"], "<= 50 MB"),
         "resnet152, 64 pods": (["--workload", "resnet152", "--set", "pods.count=64"], ""),
         "resnet152, 1024 pods": (["--workload", "resnet152", "--set", "pods.count=1024"], ""),
     }
@@ -44,6 +47,9 @@ def main():
         for name, (arguments, target) in cases.items():
             m = result[name] = medians([run(arguments, folder) for _ in range(runs)])
             print(f"{name:30}{m[0]:8.3f}" + "".join(f"{v:12.3f}" for v in m[1:6]) + f"{m[6]:8.0f}  {target}", flush=True)
+    plain = result["resnet50 on sosa-256"][4]
+    for name in ("resnet50, slices traced", "resnet50, pods of 100 traced", "resnet50, all of 100 traced"):
+        print(f"simulation of {name}: {result[name][4] / plain:.2f} x untraced")
     per_op = {n: sum(result[n][i] for i in (1, 2, 4)) / result[n][7] * 1e6 for n in result}
     small, large = per_op["resnet152, 64 pods"], per_op["resnet152, 1024 pods"]
     print(f"\ntime per tile op (placement, program, simulation): 64 pods {small:.2f} us, 1024 pods {large:.2f} us, "

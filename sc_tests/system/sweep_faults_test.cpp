@@ -64,12 +64,22 @@ bool have_ended(const std::vector<pid_t>& pids) {
     return std::all_of(pids.begin(), pids.end(), [](pid_t pid) { return state_of(pid) == '\0'; });
 }
 
+// Whether the process ignores SIGTERM, as a worker does once it has made sure to end with its sweep.
+bool is_set_up(pid_t pid) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+    for (std::string line; std::getline(in, line);)
+        if (line.rfind("SigIgn:", 0) == 0)
+            return std::stoull(line.substr(7), nullptr, 16) >> (SIGTERM - 1) & 1;
+    return false;
+}
+
 // The workers of a sweep that has a first result, stopped: they do not end by themselves.
 std::vector<pid_t> freeze_workers(const TempFolder& folder, const Command& sweep) {
     std::vector<pid_t> workers;
     REQUIRE(wait_for([&] {
         if (results_in(folder) == 0) return false;
         workers = children_of(sweep.pid());
+        if (!std::all_of(workers.begin(), workers.end(), is_set_up)) return false;
         for (const pid_t pid : workers) kill(pid, SIGSTOP);
         return !workers.empty() && children_of(sweep.pid()) == workers &&
                std::all_of(workers.begin(), workers.end(), [](pid_t pid) { return state_of(pid) == 'T'; });
