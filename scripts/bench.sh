@@ -10,4 +10,5 @@ case "${1:-}" in -h | --help) show_help; exit 0 ;; esac
 "$root/scripts/build.sh" sosa sosa_transport_bench sosa_array_bench sosa_rtl_bench sosa_onnx_bench
 cd "$root"
 /usr/bin/python3 scripts/bench.py "${1:-5}"
-exec /usr/bin/python3 scripts/bench_import.py "${1:-5}"
+/usr/bin/python3 scripts/bench_import.py "${1:-5}"
+exec /usr/bin/python3 scripts/bench_sweep.py
